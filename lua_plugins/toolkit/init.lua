@@ -1,0 +1,50 @@
+-- The MAME plugin of coinop-toolkit. It does nothing unless a parent process has set TOOLKIT_LINK.
+
+local exports = {
+	name = "toolkit",
+	version = "1.0",
+	description = "Steps the machine for coinop-toolkit",
+	license = "MIT",
+	author = { name = "The coinop-toolkit authors" },
+}
+
+-- MAME drops a subscription whose handle is garbage-collected: these live as long as the plugin.
+local subscriptions = {}
+local link, session
+
+local function subscribe(new_name, old_name, callback)
+	if emu[new_name] then
+		subscriptions[#subscriptions + 1] = emu[new_name](callback)
+	else
+		emu[old_name](callback)
+	end
+end
+
+local function on_reset()
+	if session and session.machine == manager.machine then
+		session:resolve()
+		return
+	end
+	session = require("toolkit.session").new(link, manager.machine)
+	session:hello()
+	session:listen()
+end
+
+local function on_frame()
+	if session then
+		session:on_frame()
+	end
+end
+
+function exports.startplugin()
+	local description = os.getenv("TOOLKIT_LINK")
+	if not description then
+		return
+	end
+	link = require("toolkit.link").open(description)
+	subscribe("add_machine_reset_notifier", "register_start", on_reset)
+	subscribe("add_machine_stop_notifier", "register_stop", function() session = nil end)
+	emu.register_frame_done(on_frame)
+end
+
+return exports

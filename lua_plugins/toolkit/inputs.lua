@@ -1,0 +1,107 @@
+-- Fields of the machine's input ports, agreed once by index and then held and released by number.
+
+local json = require("toolkit.json")
+
+local inputs = {}
+inputs.__index = inputs
+
+local SWITCHES = { dipswitch = true, config = true }
+
+function inputs.new(machine)
+	return setmetatable({ ioport = machine.ioport, bound = {}, held = {} }, inputs)
+end
+
+--- Every field of every port that can be set, in a stable order.
+function inputs:list()
+	local result = json.array()
+	for tag, port in pairs(self.ioport.ports) do
+		for name, field in pairs(port.fields) do
+			local entry = {
+				port = tag, field = name, class = field.type_class, mask = field.mask, default = field.defvalue,
+				analog = field.is_analog,
+			}
+			if field.is_analog then
+				entry.minimum, entry.maximum = field.minvalue, field.maxvalue
+			end
+			if SWITCHES[field.type_class] then
+				entry.settings = json.array()
+				for value, label in pairs(field.settings) do
+					table.insert(entry.settings, { value = value, name = label })
+				end
+			end
+			result[#result + 1] = entry
+		end
+	end
+	table.sort(result, function(a, b)
+		if a.port ~= b.port then
+			return a.port < b.port
+		elseif a.mask ~= b.mask then
+			return a.mask < b.mask
+		end
+		return a.field < b.field
+	end)
+	return result
+end
+
+local function switch(field, value)
+	return {
+		hold = function(wanted) field.user_value = wanted end,
+		release = function() field.user_value = value end,
+	}
+end
+
+local function control(field)
+	return {
+		hold = function(wanted) field:set_value(wanted) end,
+		release = function() field:clear_value() end,
+	}
+end
+
+--- Finds one field; its handle can be held at a value and released again.
+function inputs:find(port_tag, field_name)
+	local port = self.ioport.ports[port_tag]
+	if not port then
+		error({ kind = "input", message = ("there is no port %q"):format(port_tag) })
+	end
+	local field = port.fields[field_name]
+	if not field then
+		error({ kind = "input", message = ("port %s has no field %q"):format(port_tag, field_name) })
+	end
+	if SWITCHES[field.type_class] then
+		return switch(field, field.user_value)
+	end
+	return control(field)
+end
+
+--- Gives the next free index to a field and returns it.
+function inputs:bind(port_tag, field_name)
+	table.insert(self.bound, self:find(port_tag, field_name))
+	return #self.bound
+end
+
+--- Holds exactly the inputs of a STEP command: releases what is not in it, leaves down what is in it again.
+-- `payload` holds `count` pairs of index (u32) and value (i32) from byte `position` on.
+function inputs:apply(payload, position, count)
+	local wanted = {}
+	for _ = 1, count do
+		local index, value
+		index, value, position = string.unpack("<I4i4", payload, position)
+		if not self.bound[index] then
+			error({ kind = "input", message = ("input %d was never bound"):format(index) })
+		end
+		wanted[index] = value
+	end
+	for index in pairs(self.held) do
+		if not wanted[index] then
+			self.bound[index].release()
+		end
+	end
+	for index, value in pairs(wanted) do
+		if self.held[index] ~= value then
+			self.bound[index].hold(value)
+		end
+	end
+	self.held = wanted
+end
+
+return inputs

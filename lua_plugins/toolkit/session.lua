@@ -1,0 +1,193 @@
+-- One started machine and its parent: runs commands until it is told to run frames.
+
+local json = require("toolkit.json")
+local inputs = require("toolkit.inputs")
+local memory = require("toolkit.memory")
+local frames = require("toolkit.frames")
+local states = require("toolkit.states")
+
+local session = {}
+session.__index = session
+
+local function utc_free_version()
+	return emu.app_version and emu.app_version() or "unknown"
+end
+
+function session.new(link, machine)
+	local self = setmetatable({ link = link, machine = machine, frame_number = 0, frames_left = 0 }, session)
+	self:resolve()
+	return self
+end
+
+--- Takes hold of the machine's ports, spaces and screens; again after every reset, which may have made new ones.
+function session:resolve()
+	self.inputs = inputs.new(self.machine)
+	self.memory = memory.new(self.machine)
+	self.frames = frames.new(self.machine, "", "published")
+end
+
+function session:hello()
+	self.link:send_result({
+		version = self.link.VERSION, backend = "mame", backend_version = utc_free_version(), language = _VERSION,
+		machine = self.machine.system.name, description = self.machine.system.description,
+		screens = frames.list(self.machine), spaces = self.memory:list(),
+	})
+end
+
+local calls = {}
+
+function calls.configure(self, request)
+	self.frames = frames.new(self.machine, request.screen, request.draw)
+	if request.screen ~= "" then
+		self.frames:select(request.snapshot)
+	end
+	return { width = select(1, self.machine.video:snapshot_size()), height = select(2, self.machine.video:snapshot_size()) }
+end
+
+function calls.list_ports(self)
+	return self.inputs:list()
+end
+
+function calls.bind(self, request)
+	return self.inputs:bind(request.port, request.field)
+end
+
+--- Sets a field for good, outside what a step holds and releases.
+function calls.set(self, request)
+	self.inputs:find(request.port, request.field).hold(request.value)
+	return true
+end
+
+function calls.watch(self, request)
+	self.memory:watch(request.watches)
+	return true
+end
+
+function calls.read_memory(self, request)
+	return self.memory:read(request.device, request.space, request.address, request.length)
+end
+
+function calls.write_memory(self, request)
+	self.memory:write(request.device, request.space, request.address, request.data)
+	return true
+end
+
+function calls.save_state(self, request)
+	self.job = states.start(self.machine, "save", request.path)
+	self.job.answer = { frame_number = self.frame_number, time = self.machine.time:as_double() }
+end
+
+function calls.load_state(self, request)
+	self.inputs:apply("", 1, 0)
+	self.job = states.start(self.machine, "load", request.path, request.time)
+	self.job.answer = true
+	self.job.frame_number = request.frame_number
+end
+
+function calls.quit(self)
+	self.leaving = true
+	return true
+end
+
+--- Runs one JSON call and answers it, now or, for the saving and loading of states, when it is done.
+function session:call(payload)
+	local request = json.decode(payload)
+	local handler = calls[request.call]
+	if not handler then
+		error({ kind = "protocol", message = ("there is no call %q"):format(tostring(request.call)) })
+	end
+	local result = handler(self, request)
+	if result ~= nil then
+		self.link:send_result(result)
+	end
+end
+
+function session:step(payload)
+	local count, wanted = string.unpack("<I4I4", payload)
+	self.inputs:apply(payload, 9, wanted)
+	self.frames_left = count
+	if count == 0 then
+		self:publish(false)
+	end
+end
+
+function session:publish(drawn)
+	local width, height, pixels = 0, 0, ""
+	if drawn then
+		width, height, pixels = self.frames:capture()
+	end
+	local format = #pixels > 0 and self.link.FORMAT_BGRX or self.link.FORMAT_NONE
+	local slot = self.link:publish(self.frame_number, self.memory:pack(), format, width, height, pixels)
+	self.link:send_stepped(slot, self.frame_number)
+end
+
+--- Runs `work` and sends what it raises to the parent, as the answer to the command.
+function session:guard(work, ...)
+	local fine, problem = pcall(work, self, ...)
+	if not fine then
+		if type(problem) ~= "table" then
+			problem = { kind = "internal", message = tostring(problem) }
+		end
+		self.link:send_error(problem.kind, problem.message)
+	end
+	return fine
+end
+
+--- Handles commands until there is something for the machine to do.
+function session:listen()
+	while self.frames_left == 0 and not self.job and not self.leaving do
+		local kind, payload = self.link:receive()
+		if kind == self.link.COMMAND_STEP then
+			self:guard(self.step, payload)
+		elseif kind == self.link.COMMAND_CALL then
+			self:guard(self.call, payload)
+		elseif kind then
+			self.link:send_error("protocol", ("there is no command %d"):format(kind))
+		else
+			self.leaving = true
+		end
+	end
+	if self.leaving then
+		self.machine:exit()
+	elseif self.frames_left > 0 then
+		self.frames:plan(self.frames_left == 1)
+	end
+end
+
+local function finish_job(self)
+	if self.job:poll() then
+		local job = self.job
+		self.job = nil
+		self.frame_number = job.frame_number or self.frame_number
+		self.link:send_result(job.answer)
+	end
+end
+
+--- Called in every frame callback.
+function session:on_frame()
+	if self.leaving then
+		return
+	end
+	self.frames:follow()
+	if self.job then
+		if not self:guard(finish_job) then
+			self.job = nil
+		end
+		if self.job then
+			return
+		end
+	elseif self.machine.paused then
+		return
+	else
+		self.frame_number = self.frame_number + 1
+		self.frames_left = self.frames_left - 1
+		if self.frames_left > 0 then
+			self.frames:plan(self.frames_left == 1)
+			return
+		end
+		self:guard(self.publish, true)
+	end
+	self:listen()
+end
+
+return session

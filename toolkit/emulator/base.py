@@ -1,0 +1,270 @@
+"""What every emulator does, whatever runs behind the link."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.emulator.action import Action
+from toolkit.emulator.address import Address
+from toolkit.errors import ConfigError, ProtocolError, StateError
+from toolkit.link import Child, SlotView
+
+STATE_MAGIC: Final = b"coinop-state 1\n"
+MAX_FRAMES: Final = 2**31 - 1
+
+
+class BaseEmulator(ABC):
+    """The step contract, on a child process that speaks the link.
+
+    A subclass starts the child in its constructor and calls `_attach`; it says how an input is agreed with the child
+    and how the child saves and loads its state.
+    """
+
+    backend: ClassVar[str]
+    # On the class, so that close() works on an object whose constructor failed.
+    _child: Child | None = None
+    _closed = False
+
+    def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
+        if not isinstance(frame_ratio, int) or not 1 <= frame_ratio <= MAX_FRAMES:
+            raise ConfigError(f"frame_ratio is the number of frames a step takes, 1 or more; got {frame_ratio!r}")
+        for name, address in memory_addresses.items():
+            if not isinstance(address, Address):
+                raise ConfigError(f"memory_addresses[{name!r}] must be an Address, got {address!r}")
+            if name == "frame":
+                raise ConfigError("a watched address cannot be called 'frame': that is the picture's name")
+        self.frame_ratio = frame_ratio
+        self.memory_addresses = dict(memory_addresses)
+        self._names = tuple(memory_addresses)
+        # Only unsigned 64-bit values need decoding: the link carries int64.
+        self._wide = [(n, a) for n, a in memory_addresses.items() if a.size == 8 and not a.signed]
+        self._inputs: dict[Action, tuple[int, int]] = {}
+        self._indices: dict[tuple[str, str], int] = {}
+        self._frame_number = 0
+        self._shape: tuple[int, int, int] | None = None
+
+    # --- what a subclass provides -----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _bind(self, action: Action) -> int:
+        """Agrees on an index for the action's field, checks the value's range; ConfigError if there is none."""
+
+    @abstractmethod
+    def _save(self) -> tuple[dict[str, Any], bytes]:
+        """The state as the child saves it, and what is needed to load it again."""
+
+    @abstractmethod
+    def _load(self, details: dict[str, Any], data: bytes) -> None:
+        """Restores what `_save` returned."""
+
+    @abstractmethod
+    def _release(self) -> None:
+        """Frees what the subclass made besides the child."""
+
+    @property
+    @abstractmethod
+    def _identity(self) -> str:
+        """What a saved state must come from to be loadable here."""
+
+    def _attach(self, child: Child, shape: tuple[int, int, int] | None) -> None:
+        self._child = child
+        self._shape = shape
+
+    def _require(self) -> Child:
+        child = self._child
+        if self._closed or child is None:
+            raise StateError("this emulator is closed; make a new one")
+        return child
+
+    # --- stepping ---------------------------------------------------------------------------------------------------
+
+    def step(self, actions: Sequence[Action] = ()) -> dict[str, Any]:
+        """Hold `actions` for one step and return what the emulator published after it.
+
+        Args:
+            actions: Pressed for `frame_ratio` emulated frames; whatever is not sent again is released, whatever is
+                sent again stays down without a gap.
+
+        Returns:
+            The watched values as ints under their names, and, unless the emulator was made without a screen,
+            `"frame"`: uint8, (height, width, 3), RGB, a copy of its own. Values and frame are of the same moment.
+
+        Raises:
+            ConfigError: An action whose port or field the machine does not have, or whose value is out of range.
+            StateError: The emulator is closed, or a step failed before.
+            StepTimeout: The child is alive but published nothing in time.
+            EmulatorExited: The child died; carries its exit code or signal and the end of its stderr.
+        """
+        return self._data(self._run(self.frame_ratio, actions))
+
+    def run(self, frames: int, actions: Sequence[Action] = ()) -> dict[str, Any]:
+        """Like `step`, but for `frames` emulated frames instead of `frame_ratio`; 0 reads without running.
+
+        With 0 the result has no `"frame"`: nothing was drawn.
+        """
+        if not isinstance(frames, int) or not 0 <= frames <= MAX_FRAMES:
+            raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
+        return self._data(self._run(frames, actions))
+
+    def _run(self, frames: int, actions: Sequence[Action]) -> SlotView:
+        child = self._require()
+        known = self._inputs
+        try:
+            inputs = [known[action] for action in actions]
+        except (KeyError, TypeError):
+            inputs = [self._input(action) for action in actions]
+        view = child.step(frames, inputs)
+        self._frame_number = view.frame_number
+        return view
+
+    def _input(self, action: Action) -> tuple[int, int]:
+        if not isinstance(action, Action):
+            raise ConfigError(f"step() takes Actions, got {action!r}; of an enumeration member, pass its .value")
+        if action not in self._inputs:
+            self._inputs[action] = (self._bind(action), action.value)
+        return self._inputs[action]
+
+    def _data(self, view: SlotView) -> dict[str, Any]:
+        data: dict[str, Any] = dict(zip(self._names, view.values, strict=True))
+        for name, address in self._wide:
+            data[name] = address.decode(data[name])
+        if view.frame is not None:
+            frame = view.frame.rgb()
+            self._shape = frame.shape
+            data["frame"] = frame
+        return data
+
+    @property
+    def frame_number(self) -> int:
+        """How many frames the machine has run since it was switched on; a loaded state brings its own number."""
+        return self._frame_number
+
+    @property
+    def frame_shape(self) -> tuple[int, int, int]:
+        """The shape of a frame, (height, width, 3). Before the first step, what the machine promises.
+
+        Raises:
+            StateError: The emulator was made without a screen.
+        """
+        if self._shape is None:
+            raise StateError("this emulator was made without a screen, so its frames have no shape")
+        return self._shape
+
+    # --- memory -----------------------------------------------------------------------------------------------------
+
+    def read_memory(
+        self, address: int | str, length: int, *, device: str = ":maincpu", space: str = "program"
+    ) -> npt.NDArray[np.uint8]:
+        """`length` bytes from `address` on, as the device sees them now: uint8, (length,), a copy.
+
+        Reading a hardware register can have the effect that it has on the machine.
+
+        Raises:
+            ConfigError: No such device or space, or an address outside of it.
+        """
+        where = Address(address, "u8", device=device, space=space)
+        if not isinstance(length, int) or length < 1:
+            raise ConfigError(f"length must be 1 or more, got {length!r}")
+        text = self._require().call(
+            "read_memory", device=device, space=space, address=where.offset, length=length
+        )
+        data = np.frombuffer(bytes.fromhex(text), np.uint8)
+        if data.size != length:
+            raise ProtocolError(f"expected {length} bytes, got {data.size}")
+        return data.copy()
+
+    def write_memory(
+        self,
+        address: int | str,
+        data: bytes | Sequence[int] | npt.NDArray[np.uint8],
+        *,
+        device: str = ":maincpu",
+        space: str = "program",
+    ) -> None:
+        """Writes bytes from `address` on, as if the device had.
+
+        Raises:
+            ConfigError: No such device or space, an address outside of it, or values that are no bytes.
+        """
+        where = Address(address, "u8", device=device, space=space)
+        try:
+            raw = bytes(data)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f"data must be bytes, or numbers from 0 to 255: {error}") from None
+        self._require().call("write_memory", device=device, space=space, address=where.offset, data=raw.hex())
+
+    # --- states -----------------------------------------------------------------------------------------------------
+
+    def save_state(self) -> bytes:
+        """The whole machine as it is now. The same moment may give different bytes; compare frames and memory.
+
+        Raises:
+            StateError: The emulator could not save.
+        """
+        self._require()
+        details, data = self._save()
+        head = json.dumps({"from": self._identity, "frame_number": self._frame_number, "size": len(data), **details})
+        return STATE_MAGIC + head.encode() + b"\n" + data
+
+    def load_state(self, state: bytes) -> None:
+        """Puts the machine back to where `save_state` found it. Everything held is released.
+
+        Raises:
+            StateError: It is no state, is cut short, or comes from another machine or emulator.
+        """
+        self._require()
+        if not isinstance(state, (bytes, bytearray, memoryview)):
+            raise StateError(f"expected the bytes that save_state() returned, got {type(state).__name__}")
+        raw = bytes(state)
+        end = raw.find(b"\n", len(STATE_MAGIC))
+        if not raw.startswith(STATE_MAGIC) or end < 0:
+            raise StateError("expected the bytes that save_state() returned, got something else")
+        try:
+            details = json.loads(raw[len(STATE_MAGIC) : end])
+            origin, frame_number, size = details["from"], int(details["frame_number"]), int(details["size"])
+        except (ValueError, TypeError, KeyError):
+            raise StateError("the head of this state cannot be read; it is damaged") from None
+        if origin != self._identity:
+            raise StateError(f"this state was saved by {origin}, and this is {self._identity}")
+        if len(raw) - end - 1 != size:
+            raise StateError(f"this state is cut short: expected {size} bytes of data, got {len(raw) - end - 1}")
+        self._load(details, raw[end + 1 :])
+        self._frame_number = frame_number
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        """Ends the emulator's process and frees everything. Safe to call twice, and on a half-built object."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._child is not None:
+                self._child.close()
+        finally:
+            self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # The interpreter may be half gone; there is nobody left to tell.
+        with contextlib.suppress(Exception):
+            self.close()

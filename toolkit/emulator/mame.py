@@ -1,0 +1,267 @@
+"""Stock MAME as a steppable child process."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from toolkit.emulator.action import Action
+from toolkit.emulator.address import Address
+from toolkit.emulator.base import BaseEmulator
+from toolkit.errors import ConfigError, LaunchError
+from toolkit.link import Child, SharedMemory
+from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
+from toolkit.mame.binary import find_binary, headless_environment
+from toolkit.mame.failures import explain
+from toolkit.mame.workspace import Workspace, check_game_id
+
+RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+START_TIMEOUT: Final = 60.0
+STATE_TIMEOUT: Final = 60.0
+STATE_FILE: Final = "toolkit.sta"
+MAX_FRAME_SKIP: Final = 10
+
+
+class Emulator(BaseEmulator):
+    """A machine of MAME's, stopped until it is stepped.
+
+    Args:
+        env_id: A name for this emulator, of your choice: it appears in messages and in what is published.
+        roms_path: The folder, or folders, with the ROM sets.
+        game_id: MAME's name of the machine, such as "sfiii3n".
+        memory_addresses: What to read after each step, by name.
+        frame_ratio: How many emulated frames one step takes.
+        render: Open MAME's window. Without it no display is needed.
+        throttle: Hold the machine's own speed instead of running as fast as possible.
+        frame_skip: MAME's -frameskip, 0 to 10: draw fewer frames, so that a step's frame may be an older one. With 0
+            every frame that a step returns is drawn for it, and the others only if somebody can see them.
+        sound: Play the machine's sound.
+        debug: Leave MAME's own messages on this process's stderr.
+        binary_path: The MAME to run; otherwise $TOOLKIT_MAME, the one on PATH, or Debian's.
+        media: Files for the media slots of console and computer drivers: {"cart": path}.
+        screen: The tag of the screen to publish; "auto" is the machine's first, None is none: a step's result then has
+            no frame.
+        settings: DIP switches and configuration fields to set before the machine's first frame, for good.
+        draw_every_frame: Draw the frames that nobody sees too. Only for the few drivers whose drawing changes the
+            machine, such as by detecting collisions in it.
+        timeout: Seconds until a step must have been answered.
+        start_timeout: Seconds until MAME must be ready.
+
+    Raises:
+        ConfigError: MAME, a folder, the machine, a screen, a device or a setting does not exist.
+        RomError: Files of the machine are missing; says which, in MAME's words.
+        LaunchError: MAME did not come up.
+
+    After construction the machine is at frame 0: ports and memory are there, nothing has run. Use it as a context
+    manager, or call `close()`. One thread at a time may use an emulator.
+    """
+
+    backend: ClassVar[str] = "mame"
+    _workspace: Workspace | None = None
+    _memory: SharedMemory | None = None
+
+    def __init__(
+        self,
+        env_id: str,
+        roms_path: RomsPath,
+        game_id: str,
+        memory_addresses: Mapping[str, Address],
+        frame_ratio: int = 3,
+        render: bool = False,
+        throttle: bool = False,
+        frame_skip: int = 0,
+        sound: bool = False,
+        debug: bool = False,
+        binary_path: str | os.PathLike[str] | None = None,
+        *,
+        media: Mapping[str, str | os.PathLike[str]] | None = None,
+        screen: str | None = "auto",
+        settings: Sequence[Action] = (),
+        draw_every_frame: bool = False,
+        timeout: float = 10.0,
+        start_timeout: float = START_TIMEOUT,
+    ) -> None:
+        super().__init__(memory_addresses, frame_ratio)
+        self.env_id = env_id
+        self.game_id = check_game_id(game_id)
+        if not isinstance(frame_skip, int) or not 0 <= frame_skip <= MAX_FRAME_SKIP:
+            raise ConfigError(f"frame_skip must be from 0 to {MAX_FRAME_SKIP}, got {frame_skip!r}")
+        for name, seconds in (("timeout", timeout), ("start_timeout", start_timeout)):
+            if not seconds > 0:
+                raise ConfigError(f"{name} must be more than 0 seconds, got {seconds!r}")
+        self._fields: dict[str, dict[str, dict[str, Any]]] | None = None
+        binary = find_binary(binary_path)
+        try:
+            self._workspace = workspace = Workspace()
+            self._memory = SharedMemory(value_capacity=max(64, len(memory_addresses)))
+            child = self._launch(
+                [
+                    str(binary),
+                    game_id,
+                    *workspace.add_media(media or {}),
+                    *("-rompath", workspace.add_roms(roms_path)),
+                    *base_arguments(workspace, binary),
+                    *plugin_arguments(),
+                    *video_arguments(render=render, throttle=throttle, frame_skip=frame_skip, sound=sound),
+                ],
+                dict(os.environ) if render else headless_environment(),
+                debug,
+                timeout,
+                start_timeout,
+            )
+            self._child = child
+            draw = "option" if frame_skip else "all" if render or draw_every_frame else "published"
+            self._configure(child, screen, draw)
+            self._watch(child)
+            for setting in settings:
+                self._set(child, setting)
+        except BaseException:
+            self.close()
+            raise
+
+    def _launch(
+        self, argv: Sequence[str], environment: Mapping[str, str], debug: bool, timeout: float, start_timeout: float
+    ) -> Child:
+        assert self._workspace is not None and self._memory is not None
+        try:
+            return Child(
+                argv,
+                cwd=self._workspace.path,
+                env=environment,
+                output=None if debug else self._workspace.output,
+                memory=self._memory,
+                start_timeout=start_timeout,
+                timeout=timeout,
+            )
+        except LaunchError as error:
+            raise explain(error, self.game_id) from error
+
+    def _configure(self, child: Child, screen: str | None, draw: str) -> None:
+        tags = [entry["tag"] for entry in child.hello["screens"]]
+        if screen == "auto":
+            if not tags:
+                raise ConfigError(f"{self.game_id} has no screen; pass screen=None to run it without frames")
+            screen = tags[0]
+        elif screen is not None and screen not in tags:
+            raise ConfigError(f"{self.game_id} has no screen {screen!r}; {_choices('its screens are', tags)}")
+        size = child.call("configure", screen=screen or "", draw=draw, snapshot="toolkit-select.png")
+        self._shape = None if screen is None else (size["height"], size["width"], 3)
+
+    def _watch(self, child: Child) -> None:
+        spaces = {entry["device"]: entry["spaces"] for entry in child.hello["spaces"]}
+        for name, address in self.memory_addresses.items():
+            if address.device not in spaces:
+                raise ConfigError(
+                    f"address {name!r}: {self.game_id} has no device {address.device!r} with memory; "
+                    f"{_choices('those that have are', spaces)}"
+                )
+            if address.space not in spaces[address.device]:
+                raise ConfigError(
+                    f"address {name!r}: device {address.device} has no space {address.space!r}; "
+                    f"{_choices('its spaces are', spaces[address.device])}"
+                )
+        child.call(
+            "watch",
+            watches=[
+                {
+                    "device": address.device,
+                    "space": address.space,
+                    "address": address.offset,
+                    "size": address.size,
+                    "signed": address.signed,
+                    "order": address.order,
+                }
+                for address in self.memory_addresses.values()
+            ],
+        )
+
+    # --- inputs -----------------------------------------------------------------------------------------------------
+
+    def list_fields(self) -> list[dict[str, Any]]:
+        """Every field of every input port: its `port`, `field`, `class` (controller, dipswitch, config, ...), `mask`
+        and `default`, whether it is `analog`, then with `minimum` and `maximum`; a switch has its `settings`, each a
+        `value` and a `name`."""
+        fields: list[dict[str, Any]] = self._require().call("list_ports")
+        return fields
+
+    def _field(self, action: Action) -> dict[str, Any]:
+        """What is known of the action's field, once it is sure that it exists and can take the value."""
+        if self._fields is None:
+            self._fields = {}
+            for entry in self.list_fields():
+                self._fields.setdefault(entry["port"], {})[entry["field"]] = entry
+        port = self._fields.get(action.port)
+        if port is None:
+            raise ConfigError(f"{self.game_id} has no port {action.port!r}; {_choices('its ports are', self._fields)}")
+        entry = port.get(action.field)
+        if entry is None:
+            raise ConfigError(f"port {action.port} of {self.game_id} has no field {action.field!r}; {_closest(action.field, port)}")
+        if entry["analog"] and not entry["minimum"] <= action.value <= entry["maximum"]:
+            raise ConfigError(
+                f"{action.port} {action.field} takes {entry['minimum']} to {entry['maximum']}, got {action.value}"
+            )
+        values = {setting["value"]: setting["name"] for setting in entry.get("settings", ())}
+        if values and action.value not in values:
+            raise ConfigError(f"{action.port} {action.field} has no setting {action.value}; its settings are {values}")
+        return entry
+
+    def _bind(self, action: Action) -> int:
+        self._field(action)
+        key = (action.port, action.field)
+        if key not in self._indices:
+            self._indices[key] = self._require().call("bind", port=action.port, field=action.field)
+        return self._indices[key]
+
+    def _set(self, child: Child, setting: Action) -> None:
+        entry = self._field(setting)
+        if "settings" not in entry:
+            raise ConfigError(f"{setting.port} {setting.field} is no switch or setting; press it in step() instead")
+        child.call("set", port=setting.port, field=setting.field, value=setting.value)
+
+    # --- states -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _identity(self) -> str:
+        return f"MAME {self._require().hello['backend_version']} {self.game_id}"
+
+    def _save(self) -> tuple[dict[str, Any], bytes]:
+        assert self._workspace is not None
+        path = self._workspace.path / "sta" / STATE_FILE
+        answer = self._require().call("save_state", path=f"sta/{STATE_FILE}", timeout=STATE_TIMEOUT)
+        self._frame_number = answer["frame_number"]
+        data = path.read_bytes()
+        path.unlink()
+        return {"time": answer["time"]}, data
+
+    def _load(self, details: dict[str, Any], data: bytes) -> None:
+        assert self._workspace is not None
+        path = self._workspace.path / "sta" / STATE_FILE
+        path.write_bytes(data)
+        try:
+            self._require().call(
+                "load_state",
+                path=f"sta/{STATE_FILE}",
+                time=details["time"],
+                frame_number=details["frame_number"],
+                timeout=STATE_TIMEOUT,
+            )
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _release(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
+        if self._workspace is not None:
+            self._workspace.close()
+
+
+def _choices(intro: str, names: Sequence[str] | Mapping[str, Any]) -> str:
+    return f"{intro} {', '.join(names)}" if names else "there are none"
+
+
+def _closest(name: str, names: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, names, n=3)
+    return _choices("did you mean", near) if near else _choices("its fields are", names)

@@ -1,0 +1,60 @@
+"""Every error that the toolkit raises on purpose.
+
+One root, and small classes that are also the builtin people already catch. A message says what was tried, what came
+back and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ToolkitError(Exception):
+    """The root of all errors of this package."""
+
+
+class ConfigError(ToolkitError, ValueError):
+    """What was asked for cannot be done: no such folder, a bad mode, an unknown field."""
+
+
+class RomError(ConfigError):
+    """Files of the game are missing or wrong; carries the emulator's own words."""
+
+
+class StateError(ToolkitError, RuntimeError):
+    """Something was called in the wrong order, or after close."""
+
+
+class LaunchError(ToolkitError):
+    """The emulator did not come up."""
+
+    def __init__(self, message: str, argv: Sequence[str] = (), exit_code: int | None = None, stderr: str = "") -> None:
+        super().__init__(message)
+        self.argv = list(argv)
+        self.exit_code = exit_code
+        self.stderr = stderr
+
+
+class ProtocolError(ToolkitError):
+    """The other side of the link sent something that the protocol does not allow."""
+
+
+class VersionMismatch(ProtocolError):
+    """The two sides of the link speak different versions of it."""
+
+
+class StepTimeout(ToolkitError, TimeoutError):
+    """The emulator is alive but did not answer in time."""
+
+
+class EmulatorExited(ToolkitError):
+    """The emulator is gone; carries its exit code (negative: the signal that ended it) and the end of its stderr."""
+
+    def __init__(self, message: str, exit_code: int | None = None, stderr: str = "") -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+        self.stderr = stderr
+
+
+class SequenceStuck(ToolkitError):
+    """A wait for evidence on the screen or in memory ran out of frames."""

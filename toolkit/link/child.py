@@ -1,0 +1,241 @@
+"""One emulator process behind its link: start, calls, steps, end."""
+
+from __future__ import annotations
+
+import json
+import os
+import weakref
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from toolkit.errors import (
+    ConfigError,
+    EmulatorExited,
+    LaunchError,
+    ProtocolError,
+    StateError,
+    StepTimeout,
+    ToolkitError,
+    VersionMismatch,
+)
+from toolkit.link import layout
+from toolkit.link.channel import Channel, PeerGone
+from toolkit.link.memory import SharedMemory, SlotView
+from toolkit.link.process import EmulatorProcess
+
+# What the child may complain about, and which error each becomes.
+ERRORS: Final[dict[str, type[ToolkitError]]] = {
+    "address": ConfigError,
+    "input": ConfigError,
+    "screen": ConfigError,
+    "state": StateError,
+    "protocol": ProtocolError,
+    "version": VersionMismatch,
+}
+LEAVE_PATIENCE: Final = 2.0
+EXIT_PATIENCE: Final = 1.0
+
+_open_channels: weakref.WeakSet[Channel] = weakref.WeakSet()
+
+
+def _forget_channels() -> None:
+    # A forked worker must not hold our end of the pipes: the emulators would outlive us.
+    for channel in list(_open_channels):
+        channel.close()
+
+
+os.register_at_fork(after_in_child=_forget_channels)
+
+
+class Child:
+    """A running emulator process that has said hello.
+
+    Args:
+        argv: The program and its arguments.
+        cwd: The folder it runs in.
+        env: Its environment; the link's own variable is added.
+        output: The file for its stdout and stderr, None to leave them on ours.
+        memory: The shared memory to publish into.
+        region: Which region of it.
+        start_timeout: Seconds until it must have said hello.
+        timeout: Seconds until every later command must have been answered.
+
+    Raises:
+        LaunchError: It did not start, left, or did not say hello in time.
+        VersionMismatch: It speaks another version of the link.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        output: Path | None,
+        memory: SharedMemory,
+        region: int = 0,
+        start_timeout: float,
+        timeout: float,
+    ) -> None:
+        self.timeout = timeout
+        self._memory = memory
+        self._region = region
+        self._broken: str | None = None
+        self._owner = os.getpid()
+        self._channel = Channel()
+        try:
+            command_fd, reply_fd = self._channel.child_fds
+            link = (
+                f"version={layout.LINK_VERSION},command={command_fd},reply={reply_fd},"
+                f"memory={memory.descriptor},offset={memory.offset(region)},size={memory.region_size}"
+            )
+            self._process = EmulatorProcess(
+                argv,
+                cwd=cwd,
+                env={**env, layout.LINK_VARIABLE: link},
+                pass_fds=(command_fd, reply_fd, memory.descriptor),
+                output=output,
+            )
+            self._channel.child_has_started()
+            _open_channels.add(self._channel)
+        except BaseException:
+            self._channel.close()
+            raise
+        try:
+            self.hello = self._receive_hello(start_timeout)
+        except BaseException:
+            self.kill()
+            raise
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.exit_code
+
+    def _receive_hello(self, timeout: float) -> dict[str, Any]:
+        try:
+            kind, payload = self._channel.receive(timeout)
+        except TimeoutError as error:
+            raise LaunchError(
+                f"the emulator said nothing within {timeout:g} s of its start; what it printed:\n{self._process.stderr()}",
+                self._process.argv,
+                stderr=self._process.stderr(),
+            ) from error
+        except PeerGone as error:
+            code = self._process.wait(EXIT_PATIENCE)
+            raise LaunchError(
+                f"the emulator {self._process.describe_exit()} before it was ready; what it printed:\n"
+                f"{self._process.stderr()}",
+                self._process.argv,
+                code,
+                self._process.stderr(),
+            ) from error
+        hello = self._unpack(kind, payload)
+        if not isinstance(hello, dict) or hello.get("version") != layout.LINK_VERSION:
+            raise VersionMismatch(f"expected a hello of link version {layout.LINK_VERSION}, got {payload[:200]!r}")
+        return hello
+
+    def _unpack(self, kind: int, payload: bytes) -> Any:
+        try:
+            answer = json.loads(payload)
+        except ValueError as error:
+            raise self._break(ProtocolError(f"expected JSON in a reply of kind {kind}, got {payload[:200]!r}")) from error
+        if kind == layout.Reply.RESULT:
+            return answer
+        if kind == layout.Reply.ERROR and isinstance(answer, dict):
+            message = str(answer.get("message"))
+            error_class = ERRORS.get(str(answer.get("kind")))
+            if error_class is None:
+                raise self._break(ProtocolError(f"the emulator's side of the link failed: {message}"))
+            raise error_class(message)
+        raise self._break(ProtocolError(f"expected a result or an error, got a reply of kind {kind}"))
+
+    def _break(self, error: ToolkitError) -> ToolkitError:
+        """Notes that commands and replies may no longer match."""
+        self._broken = str(error)
+        return error
+
+    def _check(self) -> None:
+        if self._owner != os.getpid():
+            raise StateError(
+                "this emulator belongs to the process that made it; make one in each worker process, after the fork"
+            )
+        if self._broken is not None:
+            raise StateError(f"this emulator can no longer be used: {self._broken}; close it and make a new one")
+
+    def _exchange(self, message: bytes, timeout: float | None) -> tuple[int, bytes]:
+        limit = self.timeout if timeout is None else timeout
+        try:
+            self._channel.send(message, limit)
+            return self._channel.receive(limit)
+        except PeerGone as error:
+            self._raise_exited(error)
+        except TimeoutError as error:
+            raise self._break(
+                StepTimeout(
+                    f"the emulator (process {self.pid}) is alive but did not answer within {limit:g} s; it may be "
+                    f"stopped or the machine overloaded: close it, or give a longer timeout="
+                )
+            ) from error
+        except BaseException as error:
+            # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
+            self._broken = f"a command was interrupted by {type(error).__name__}"
+            raise
+
+    def _raise_exited(self, cause: Exception) -> NoReturn:
+        code = self._process.wait(EXIT_PATIENCE)
+        stderr = self._process.stderr()
+        error = EmulatorExited(
+            f"the emulator (process {self.pid}) {self._process.describe_exit()}; the end of what it printed:\n{stderr}",
+            code,
+            stderr,
+        )
+        self._broken = f"its process {self._process.describe_exit()}"
+        raise error from cause
+
+    def call(self, name: str, *, timeout: float | None = None, **arguments: Any) -> Any:
+        """Runs the call `name` in the child and returns its result; a ToolkitError if the child refuses."""
+        self._check()
+        payload = json.dumps({"call": name, **arguments}).encode()
+        message = layout.MESSAGE_HEAD.pack(len(payload) + 1, layout.Command.CALL) + payload
+        return self._unpack(*self._exchange(message, timeout))
+
+    def step(self, frames: int, inputs: Sequence[tuple[int, int]], timeout: float | None = None) -> SlotView:
+        """Runs `frames` frames with `inputs` (index, value) held, and returns what was published after the last."""
+        self._check()
+        message = layout.STEP.pack(9 + 8 * len(inputs), layout.Command.STEP, frames, len(inputs))
+        for index, value in inputs:
+            message += layout.STEP_INPUT.pack(index, value)
+        kind, payload = self._exchange(message, timeout)
+        if kind != layout.Reply.STEPPED:
+            self._unpack(kind, payload)
+            raise self._break(ProtocolError(f"expected the reply to a step, got kind {kind}"))
+        slot, frame_number = layout.STEPPED.unpack(payload)
+        view = self._memory.read(self._region, slot)
+        if view.frame_number != frame_number:
+            raise self._break(ProtocolError(f"expected frame {frame_number} in slot {slot}, got {view.frame_number}"))
+        return view
+
+    def close(self) -> None:
+        """Asks it to leave, and ends it if it does not. Safe to call twice, and from a forked process."""
+        if self._owner != os.getpid():
+            return
+        if self._broken is None and self._process.exit_code is None:
+            try:
+                self.call("quit", timeout=LEAVE_PATIENCE)
+            except ToolkitError:
+                pass
+            self._channel.close()
+            self._process.end(LEAVE_PATIENCE)
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends it at once, without asking."""
+        self._channel.close()
+        self._process.kill()
+        if self._broken is None:
+            self._broken = "it was closed"

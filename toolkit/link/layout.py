@@ -1,0 +1,51 @@
+"""The numbers of the link: message kinds, and where what lies in shared memory. docs/link.md says it in words.
+
+Version history:
+    1  first version.
+"""
+
+from __future__ import annotations
+
+import enum
+import struct
+from typing import Final
+
+LINK_VERSION: Final = 1
+LINK_VARIABLE: Final = "TOOLKIT_LINK"
+MAGIC: Final = b"COINLINK"
+
+
+class Command(enum.IntEnum):
+    """First byte of a message from the parent."""
+
+    STEP = 1
+    CALL = 2
+
+
+class Reply(enum.IntEnum):
+    """First byte of a message from the child."""
+
+    STEPPED = 1
+    RESULT = 2
+    ERROR = 3
+
+
+class PixelFormat(enum.IntEnum):
+    """How the pixels of a slot are to be read."""
+
+    NONE = 0
+    BGRX = 1
+
+
+# magic, version, header size, slot count, slot size, value capacity, pixel offset, pixel capacity, published
+HEADER: Final = struct.Struct("<8sIIIIIII4xQ")
+# sequence, frame number, width, height, stride, pixel format, value count, flags, reserved
+SLOT: Final = struct.Struct("<QQIIIIIIQ")
+PUBLISHED: Final = struct.Struct("<Q")
+PUBLISHED_OFFSET: Final = 40
+HEADER_SIZE: Final = 4096
+
+MESSAGE_HEAD: Final = struct.Struct("<IB")
+STEP: Final = struct.Struct("<IBII")
+STEP_INPUT: Final = struct.Struct("<Ii")
+STEPPED: Final = struct.Struct("<IQ")

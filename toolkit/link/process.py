@@ -1,0 +1,125 @@
+"""Starting the emulator's process, and ending it whatever state it is in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from toolkit.errors import ConfigError, LaunchError
+
+STDERR_END: Final = 4000
+# Lines that say nothing about the emulator: ALSA looks for a sequencer that a server does not have.
+NOISE: Final = (b"ALSA lib ",)
+
+
+class EmulatorProcess:
+    """One child process with its output in a file.
+
+    Args:
+        argv: The program and its arguments, passed as they are: no shell ever sees them.
+        cwd: The folder it runs in.
+        env: Its environment.
+        pass_fds: Descriptors that it inherits.
+        output: The file for its stdout and stderr; None leaves both on ours, for debugging.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        pass_fds: Sequence[int],
+        output: Path | None,
+    ) -> None:
+        self.argv = list(argv)
+        self._output = output
+        try:
+            target = None if output is None else os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
+        except OSError as error:
+            raise ConfigError(f"cannot write {output}: {error.strerror}") from error
+        try:
+            # A process group of its own: Ctrl-C in a terminal reaches us, and we decide what becomes of the child.
+            self._process = subprocess.Popen(
+                self.argv,
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=target,
+                stderr=target,
+                pass_fds=tuple(pass_fds),
+                process_group=0,
+            )
+        except OSError as error:
+            raise LaunchError(f"cannot start {argv[0]}: {error.strerror}", argv) from error
+        finally:
+            if target is not None:
+                os.close(target)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative when a signal ended it."""
+        return self._process.poll()
+
+    def stderr(self) -> str:
+        """The end of what it wrote, without the lines that are always there."""
+        if self._output is None:
+            return "(its output went to this process's own stderr)"
+        try:
+            data = self._output.read_bytes()
+        except OSError:
+            return ""
+        lines = [line for line in data.splitlines() if not line.startswith(NOISE)]
+        return b"\n".join(lines)[-STDERR_END:].decode("utf-8", "replace")
+
+    def wait(self, timeout: float) -> int | None:
+        """Its exit code, or None if it still runs after `timeout` seconds."""
+        try:
+            return self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def describe_exit(self) -> str:
+        """In words, how it ended."""
+        code = self.exit_code
+        if code is None:
+            return "is still running"
+        if code < 0:
+            try:
+                return f"was ended by {signal.Signals(-code).name}"
+            except ValueError:
+                return f"was ended by signal {-code}"
+        return f"left with exit code {code}"
+
+    def end(self, patience: float) -> None:
+        """Waits `patience` seconds for it to leave by itself, then asks with SIGTERM, then does not ask any more."""
+        if self.wait(patience) is not None:
+            return
+        deadline = time.monotonic() + 0.5
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                # The whole group: a child may have started others.
+                os.killpg(self.pid, number)
+            except ProcessLookupError:
+                break
+            if number is signal.SIGTERM and self.wait(max(0.0, deadline - time.monotonic())) is not None:
+                return
+        self._process.wait()
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        if self.exit_code is None:
+            try:
+                os.killpg(self.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self._process.wait()

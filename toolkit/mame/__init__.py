@@ -1,0 +1,1 @@
+"""Everything that knows MAME: where it is, how it is started, what it says."""

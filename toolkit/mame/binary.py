@@ -1,0 +1,72 @@
+"""Where MAME is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from toolkit.errors import ConfigError, LaunchError
+
+BINARY_VARIABLE: Final = "TOOLKIT_MAME"
+# Debian installs games outside of root's PATH.
+USUAL_PLACES: Final = ("/usr/games/mame", "/usr/local/bin/mame", "/usr/local/games/mame", "/snap/bin/mame")
+QUERY_TIMEOUT: Final = 120.0
+
+
+def find_binary(binary_path: str | os.PathLike[str] | None = None) -> Path:
+    """The MAME to run: `binary_path`, else $TOOLKIT_MAME, else the one on PATH or in the usual places.
+
+    Raises:
+        ConfigError: There is none, or it cannot be run.
+    """
+    for source, given in (("binary_path", binary_path), (f"${BINARY_VARIABLE}", os.environ.get(BINARY_VARIABLE))):
+        if given:
+            found = shutil.which(os.fspath(given))
+            if found is None:
+                raise ConfigError(f"{source} names {os.fspath(given)!r}, which is no program that can be run")
+            return Path(found).absolute()
+    found = shutil.which("mame")
+    if found is not None:
+        return Path(found).absolute()
+    for place in USUAL_PLACES:
+        if os.access(place, os.X_OK):
+            return Path(place)
+    raise ConfigError(
+        "MAME was not found; install it (Debian: apt-get install mame), or name the program with binary_path= or "
+        f"the variable {BINARY_VARIABLE}"
+    )
+
+
+def query(binary: Path, arguments: Sequence[str], timeout: float = QUERY_TIMEOUT) -> subprocess.CompletedProcess[bytes]:
+    """Runs MAME for one of its listing commands and returns what it said.
+
+    Raises:
+        LaunchError: It could not be started or did not finish in time.
+    """
+    argv = [str(binary), *arguments]
+    try:
+        return subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=headless_environment(), check=False
+        )
+    except OSError as error:
+        raise LaunchError(f"cannot start {binary}: {error.strerror}", argv) from error
+    except subprocess.TimeoutExpired as error:
+        raise LaunchError(f"{binary} {' '.join(arguments)} did not finish within {timeout:g} s", argv) from error
+
+
+def headless_environment() -> dict[str, str]:
+    """Our environment, with SDL told that there is no display, whether there is one or not."""
+    return {**os.environ, "SDL_VIDEODRIVER": "dummy"}
+
+
+def version(binary: Path) -> str:
+    """MAME's version, such as "0.251"."""
+    words = query(binary, ["-version"]).stdout.decode("utf-8", "replace").split()
+    if not words or not re.fullmatch(r"\d+\.\d+\S*", words[0]):
+        raise LaunchError(f"{binary} -version printed {' '.join(words)[:200]!r}, which is no version of MAME")
+    return words[0]

@@ -1,0 +1,113 @@
+"""A private folder per MAME process: its settings, its files, its way to the ROMs.
+
+MAME runs inside this folder and is told relative names only. Folders of the user are reached through symbolic links,
+so that a path may hold what MAME's path lists would take apart: semicolons, dollars, quotes, newlines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from toolkit.errors import ConfigError
+
+PLUGIN_FOLDERS: Final = (
+    Path(__file__).parent.parent / "lua_plugins",  # as installed
+    Path(__file__).parent.parent.parent / "lua_plugins",  # in the repository
+)
+HASH_FOLDERS: Final = (Path("/usr/share/games/mame/hash"), Path("/usr/share/mame/hash"), Path("/usr/local/share/mame/hash"))
+_NAME: Final = re.compile(r"[a-z0-9_]+")
+_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+
+def plugin_folder() -> Path:
+    """The folder with boot.lua and our plugin."""
+    for folder in PLUGIN_FOLDERS:
+        if (folder / "boot.lua").is_file():
+            return folder
+    raise ConfigError(f"the Lua plugin is missing from this installation; looked in {', '.join(map(str, PLUGIN_FOLDERS))}")
+
+
+class Workspace:
+    """The folder of one MAME process; gone after `close`, or with the object."""
+
+    def __init__(self) -> None:
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix="toolkit-"))
+        except OSError as error:
+            raise ConfigError(
+                f"cannot make a temporary folder in {tempfile.gettempdir()}: {error.strerror}; set TMPDIR to a folder "
+                f"that can be written"
+            ) from error
+        self._finalizer = weakref.finalize(self, shutil.rmtree, self.path, True)
+        try:
+            for name in ("home", "cfg", "nvram", "sta", "snap", "diff", "media"):
+                (self.path / name).mkdir()
+            self.output = self.path / "output.txt"
+            self._link("plugins", plugin_folder())
+        except BaseException:
+            self.close()
+            raise
+
+    def _link(self, name: str, target: Path) -> None:
+        try:
+            (self.path / name).symlink_to(target.absolute())
+        except OSError as error:
+            raise ConfigError(f"cannot make a link in {self.path}: {error.strerror}") from error
+
+    def add_roms(self, roms_path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> str:
+        """Makes the ROM folders reachable; returns the value for MAME's -rompath."""
+        single = isinstance(roms_path, (str, os.PathLike))
+        folders = [Path(roms_path)] if single else [Path(folder) for folder in roms_path]
+        names = []
+        for number, folder in enumerate(folders):
+            if not folder.is_dir():
+                what = "is no folder" if folder.exists() else "does not exist"
+                raise ConfigError(f"the ROM folder {str(folder)!r} {what}; give the folder that holds the ROM sets")
+            names.append(f"roms{number}")
+            self._link(names[-1], folder)
+        return ";".join(names)
+
+    def add_media(self, media: Mapping[str, str | os.PathLike[str]]) -> list[str]:
+        """Makes media files reachable; returns MAME's arguments for them, such as -cart media/cart.nes."""
+        arguments = []
+        for slot, given in media.items():
+            path = Path(given)
+            if not _NAME.fullmatch(slot):
+                raise ConfigError(f"{slot!r} is no name of a media slot; they are like 'cart', 'flop1', 'cdrom'")
+            if not path.is_file():
+                raise ConfigError(f"the file for media slot {slot!r}, {str(path)!r}, does not exist")
+            suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""
+            self._link(f"media/{slot}{suffix}", path)
+            arguments += [f"-{slot}", f"media/{slot}{suffix}"]
+        return arguments
+
+    def add_software_lists(self, binary: Path) -> str:
+        """Makes MAME's software lists reachable where they are installed; returns the value for -hashpath."""
+        for folder in (binary.parent / "hash", *HASH_FOLDERS):
+            if folder.is_dir():
+                self._link("hash", folder)
+                break
+        return "hash"
+
+    def close(self) -> None:
+        self._finalizer()
+
+
+def check_game_id(game_id: str) -> str:
+    """`game_id` if it can be the name of a machine: lower-case letters, digits and underscores.
+
+    Raises:
+        ConfigError: It is something else, such as an option or a path.
+    """
+    if not isinstance(game_id, str) or not _NAME.fullmatch(game_id):
+        raise ConfigError(
+            f"{game_id!r} is no MAME machine name; they are like 'sfiii3n' or 'pacman': list_games() shows them"
+        )
+    return game_id
