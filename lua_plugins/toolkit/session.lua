@@ -9,10 +9,6 @@ local states = require("toolkit.states")
 local session = {}
 session.__index = session
 
-local function utc_free_version()
-	return emu.app_version and emu.app_version() or "unknown"
-end
-
 function session.new(link, machine)
 	local self = setmetatable({ link = link, machine = machine, frame_number = 0, frames_left = 0 }, session)
 	self:resolve()
@@ -28,7 +24,7 @@ end
 
 function session:hello()
 	self.link:send_result({
-		version = self.link.VERSION, backend = "mame", backend_version = utc_free_version(), language = _VERSION,
+		version = self.link.VERSION, backend = "mame", backend_version = emu.app_version(), language = _VERSION,
 		machine = self.machine.system.name, description = self.machine.system.description,
 		screens = frames.list(self.machine), spaces = self.memory:list(),
 	})
@@ -41,7 +37,8 @@ function calls.configure(self, request)
 	if request.screen ~= "" then
 		self.frames:select(request.snapshot)
 	end
-	return { width = select(1, self.machine.video:snapshot_size()), height = select(2, self.machine.video:snapshot_size()) }
+	local width, height = self.machine.video:snapshot_size()
+	return { width = width, height = height }
 end
 
 function calls.list_ports(self)
@@ -73,13 +70,13 @@ function calls.write_memory(self, request)
 end
 
 function calls.save_state(self, request)
-	self.job = states.start(self.machine, "save", request.path)
+	self.job = states.start(self.machine, "save", request.name, request.path)
 	self.job.answer = { frame_number = self.frame_number, time = self.machine.time:as_double() }
 end
 
 function calls.load_state(self, request)
 	self.inputs:apply("", 1, 0)
-	self.job = states.start(self.machine, "load", request.path, request.time)
+	self.job = states.start(self.machine, "load", request.name, request.path, request.time)
 	self.job.answer = true
 	self.job.frame_number = request.frame_number
 end

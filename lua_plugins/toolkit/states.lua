@@ -13,16 +13,17 @@ local function exists(path)
 	return file and file:close() or false
 end
 
---- Starts a job: `action` is "save" or "load", `path` a file; for loading, `time` is what the clock must show then.
-function states.start(machine, action, path, time)
-	local self = setmetatable({ machine = machine, path = path, time = time, calls = 0, frames = 0 }, states)
+--- Starts a job: `action` is "save" or "load". MAME gives the file `name` the ending .sta, in a folder of the
+-- machine's name in its state folder; `path` is where that is. For loading, `time` is what the clock must show then.
+function states.start(machine, action, name, path, time)
+	local self = setmetatable({ machine = machine, calls = 0, frames = 0 }, states)
 	if action == "save" then
 		os.remove(path)
 		self.done = function() return exists(path) end
 	else
 		self.done = function() return machine.time:as_double() == time end
 	end
-	machine[action](machine, path)
+	machine[action](machine, name)
 	emu.pause()
 	return self
 end

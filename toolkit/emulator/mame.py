@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from toolkit.emulator.action import Action
@@ -21,7 +22,7 @@ RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
-STATE_FILE: Final = "toolkit.sta"
+STATE_NAME: Final = "toolkit"
 MAX_FRAME_SKIP: Final = 10
 
 
@@ -228,28 +229,29 @@ class Emulator(BaseEmulator):
         return f"MAME {self._require().hello['backend_version']} {self.game_id}"
 
     def _save(self) -> tuple[dict[str, Any], bytes]:
-        assert self._workspace is not None
-        path = self._workspace.path / "sta" / STATE_FILE
-        answer = self._require().call("save_state", path=f"sta/{STATE_FILE}", timeout=STATE_TIMEOUT)
+        path, names = self._state_file()
+        answer = self._require().call("save_state", timeout=STATE_TIMEOUT, **names)
         self._frame_number = answer["frame_number"]
         data = path.read_bytes()
         path.unlink()
         return {"time": answer["time"]}, data
 
     def _load(self, details: dict[str, Any], data: bytes) -> None:
-        assert self._workspace is not None
-        path = self._workspace.path / "sta" / STATE_FILE
+        path, names = self._state_file()
         path.write_bytes(data)
+        position = {"time": details["time"], "frame_number": details["frame_number"]}
         try:
-            self._require().call(
-                "load_state",
-                path=f"sta/{STATE_FILE}",
-                time=details["time"],
-                frame_number=details["frame_number"],
-                timeout=STATE_TIMEOUT,
-            )
+            self._require().call("load_state", timeout=STATE_TIMEOUT, **names, **position)
         finally:
             path.unlink(missing_ok=True)
+
+    def _state_file(self) -> tuple[Path, dict[str, str]]:
+        """Where MAME puts a state, for us and for it; it adds the machine's folder and the ending by itself."""
+        assert self._workspace is not None
+        relative = Path("sta", self.game_id, f"{STATE_NAME}.sta")
+        path = self._workspace.path / relative
+        path.parent.mkdir(exist_ok=True)
+        return path, {"name": STATE_NAME, "path": str(relative)}
 
     def _release(self) -> None:
         if self._memory is not None:

@@ -197,7 +197,7 @@ class Child:
         self._broken = f"its process {self._process.describe_exit()}"
         raise error from cause
 
-    def call(self, name: str, *, timeout: float | None = None, **arguments: Any) -> Any:
+    def call(self, name: str, /, *, timeout: float | None = None, **arguments: Any) -> Any:
         """Runs the call `name` in the child and returns its result; a ToolkitError if the child refuses."""
         self._check()
         payload = json.dumps({"call": name, **arguments}).encode()
