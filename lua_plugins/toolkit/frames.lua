@@ -9,14 +9,17 @@ local POSITIONS = 12
 local DRAW, FIND, SKIP, SKIP_SIXTH = 0, 1, 10, 7
 local FIND_POSITION = 11
 
---- `tag` is the screen to publish, "" for none. `draw` is "published", "all" or "option" (MAME's own -frameskip).
-function frames.new(machine, tag, draw)
-	local self = setmetatable({ machine = machine, video = machine.video, draw = draw }, frames)
-	if tag ~= "" then
-		self.screen = machine.screens[tag]
+--- `view.screen` is the tag of the screen to publish, "" for none. `view.draw` says what MAME has to draw:
+-- "published" frames, "all", or what its own -frameskip says ("option"). `view.snapshot` is the name of a scratch file.
+function frames.new(machine, view)
+	local self = setmetatable({ machine = machine, video = machine.video, draw = view.draw }, frames)
+	if view.screen ~= "" then
+		self.screen = machine.screens[view.screen]
 		if not self.screen then
-			error({ kind = "screen", message = ("there is no screen %q"):format(tag) })
+			error({ kind = "screen", message = ("there is no screen %q"):format(view.screen) })
 		end
+		-- MAME's snapshots show the first screen until one is taken of another, for which Lua must name a file.
+		self.screen:snapshot(view.snapshot)
 	end
 	return self
 end
@@ -30,13 +33,6 @@ function frames.list(machine)
 		}
 	end
 	return result
-end
-
---- Makes MAME's snapshots show this screen. Taking one of it into a file is the only way that Lua has for that.
-function frames:select(file_name)
-	if self.screen then
-		self.screen:snapshot(file_name)
-	end
 end
 
 --- Called once in every frame, in the callback: keeps track of the position in MAME's table.

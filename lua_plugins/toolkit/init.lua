@@ -10,7 +10,7 @@ local exports = {
 
 -- MAME drops a subscription whose handle is garbage-collected: these live as long as the plugin.
 local subscriptions = {}
-local link, session
+local session
 
 local function subscribe(new_name, old_name, callback)
 	if emu[new_name] then
@@ -21,17 +21,18 @@ local function subscribe(new_name, old_name, callback)
 end
 
 local function on_reset()
-	if session and session.machine == manager.machine then
-		session:resolve()
-		return
+	-- MAME tells of every reset. After one that the game has caused by itself, the machine is still the same one.
+	if not session.machine then
+		session:on_start(manager.machine)
 	end
-	session = require("toolkit.session").new(link, manager.machine)
-	session:hello()
-	session:listen()
+end
+
+local function on_stop()
+	session:detach()
 end
 
 local function on_frame()
-	if session then
+	if session.machine then
 		session:on_frame()
 	end
 end
@@ -41,9 +42,9 @@ function exports.startplugin()
 	if not description then
 		return
 	end
-	link = require("toolkit.link").open(description)
+	session = require("toolkit.session").new(require("toolkit.link").open(description))
 	subscribe("add_machine_reset_notifier", "register_start", on_reset)
-	subscribe("add_machine_stop_notifier", "register_stop", function() session = nil end)
+	subscribe("add_machine_stop_notifier", "register_stop", on_stop)
 	emu.register_frame_done(on_frame)
 end
 

@@ -7,8 +7,13 @@ inputs.__index = inputs
 
 local SWITCHES = { dipswitch = true, config = true }
 
-function inputs.new(machine)
-	return setmetatable({ ioport = machine.ioport, bound = {}, held = {} }, inputs)
+--- `bound` is the list of {port, field} agreed on so far; it is added to, and outlives the machine.
+function inputs.new(machine, bound)
+	local self = setmetatable({ ioport = machine.ioport, bound = bound, handles = {}, held = {} }, inputs)
+	for index, names in ipairs(bound) do
+		self.handles[index] = self:find(names.port, names.field)
+	end
+	return self
 end
 
 --- Every field of every port that can be set, in a stable order.
@@ -75,7 +80,8 @@ end
 
 --- Gives the next free index to a field and returns it.
 function inputs:bind(port_tag, field_name)
-	table.insert(self.bound, self:find(port_tag, field_name))
+	table.insert(self.handles, self:find(port_tag, field_name))
+	table.insert(self.bound, { port = port_tag, field = field_name })
 	return #self.bound
 end
 
@@ -86,19 +92,19 @@ function inputs:apply(payload, position, count)
 	for _ = 1, count do
 		local index, value
 		index, value, position = string.unpack("<I4i4", payload, position)
-		if not self.bound[index] then
+		if not self.handles[index] then
 			error({ kind = "input", message = ("input %d was never bound"):format(index) })
 		end
 		wanted[index] = value
 	end
 	for index in pairs(self.held) do
 		if not wanted[index] then
-			self.bound[index].release()
+			self.handles[index].release()
 		end
 	end
 	for index, value in pairs(wanted) do
 		if self.held[index] ~= value then
-			self.bound[index].hold(value)
+			self.handles[index].hold(value)
 		end
 	end
 	self.held = wanted

@@ -9,17 +9,23 @@ local states = require("toolkit.states")
 local session = {}
 session.__index = session
 
-function session.new(link, machine)
-	local self = setmetatable({ link = link, machine = machine, frame_number = 0, frames_left = 0 }, session)
-	self:resolve()
-	return self
+function session.new(link)
+	return setmetatable({ link = link, frame_number = 0, frames_left = 0, bound = {}, watches = {},
+		view = { screen = "", draw = "published" } }, session)
 end
 
---- Takes hold of the machine's ports, spaces and screens; again after every reset, which may have made new ones.
-function session:resolve()
-	self.inputs = inputs.new(self.machine)
-	self.memory = memory.new(self.machine)
-	self.frames = frames.new(self.machine, "", "published")
+--- Takes hold of a machine that has just been started: of its ports, spaces and screens, as agreed on earlier ones.
+function session:attach(machine)
+	self.machine = machine
+	self.inputs = inputs.new(machine, self.bound)
+	self.memory = memory.new(machine)
+	self.memory:watch(self.watches)
+	self.frames = frames.new(machine, self.view)
+end
+
+--- Lets go of a machine that is being stopped; MAME frees everything that belongs to it.
+function session:detach()
+	self.machine, self.inputs, self.memory, self.frames, self.job = nil, nil, nil, nil, nil
 end
 
 function session:hello()
@@ -33,10 +39,8 @@ end
 local calls = {}
 
 function calls.configure(self, request)
-	self.frames = frames.new(self.machine, request.screen, request.draw)
-	if request.screen ~= "" then
-		self.frames:select(request.snapshot)
-	end
+	self.frames = frames.new(self.machine, request)
+	self.view = request
 	local width, height = self.machine.video:snapshot_size()
 	return { width = width, height = height }
 end
@@ -57,6 +61,7 @@ end
 
 function calls.watch(self, request)
 	self.memory:watch(request.watches)
+	self.watches = request.watches
 	return true
 end
 
@@ -79,6 +84,12 @@ function calls.load_state(self, request)
 	self.job = states.start(self.machine, "load", request.name, request.path, request.time)
 	self.job.answer = true
 	self.job.frame_number = request.frame_number
+end
+
+--- Switches the machine off and on again; `on_start` answers when it is back.
+function calls.reset(self)
+	self.resetting = true
+	self.machine:hard_reset()
 end
 
 function calls.quit(self)
@@ -132,7 +143,7 @@ end
 
 --- Handles commands until there is something for the machine to do.
 function session:listen()
-	while self.frames_left == 0 and not self.job and not self.leaving do
+	while self.frames_left == 0 and not (self.job or self.resetting or self.leaving) do
 		local kind, payload = self.link:receive()
 		if kind == self.link.COMMAND_STEP then
 			self:guard(self.step, payload)
@@ -160,9 +171,24 @@ local function finish_job(self)
 	end
 end
 
+--- Called when a machine has been made and is about to run.
+function session:on_start(machine)
+	local first = not self.greeted
+	self:attach(machine)
+	if first then
+		self.greeted = true
+		self:hello()
+	elseif self.resetting then
+		self.resetting = false
+		self.frame_number = 0
+		self.link:send_result(true)
+	end
+	self:listen()
+end
+
 --- Called in every frame callback.
 function session:on_frame()
-	if self.leaving then
+	if self.leaving or self.resetting then
 		return
 	end
 	self.frames:follow()
