@@ -10,7 +10,7 @@ local exports = {
 
 -- MAME drops a subscription whose handle is garbage-collected: these live as long as the plugin.
 local subscriptions = {}
-local session
+local session, startup_is_over
 
 local function subscribe(new_name, old_name, callback)
 	if emu[new_name] then
@@ -43,6 +43,7 @@ function exports.startplugin()
 		return
 	end
 	session = require("toolkit.session").new(require("toolkit.link").open(description))
+	startup_is_over = require("toolkit.startup").skip_screens()
 	subscribe("add_machine_reset_notifier", "register_start", on_reset)
 	subscribe("add_machine_stop_notifier", "register_stop", on_stop)
 	emu.register_frame_done(on_frame)
