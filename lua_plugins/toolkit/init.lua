@@ -21,6 +21,7 @@ local function subscribe(new_name, old_name, callback)
 end
 
 local function on_reset()
+	startup_is_over()
 	-- MAME tells of every reset. After one that the game has caused by itself, the machine is still the same one.
 	if not session.machine then
 		session:on_start(manager.machine)
