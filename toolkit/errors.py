@@ -6,7 +6,7 @@ back and what to do next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ToolkitError(Exception):
@@ -57,4 +57,9 @@ class EmulatorExited(ToolkitError):
 
 
 class SequenceStuck(ToolkitError):
-    """A wait for evidence on the screen or in memory ran out of frames."""
+    """A wait for evidence on the screen or in memory ran out of frames; carries which step, and the values last seen."""
+
+    def __init__(self, message: str, step: str = "", values: Mapping[str, int] | None = None) -> None:
+        super().__init__(message)
+        self.step = step
+        self.values = dict(values or {})

@@ -1,0 +1,1 @@
+"""Game packages: one folder per game, and homebrew for our own ROMs."""

@@ -1,0 +1,92 @@
+"""The way through the menus, in emulated frames.
+
+Buttons and pauses are those that MAMEToolkit 1.1.0 published; they were tuned to the real game.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from games.street_fighter.actions import Actions
+from toolkit.emulator import Action
+from toolkit.environment import Press, SequenceStep, Wait, WaitUntil
+
+# The service menu comes up with this difficulty; left and right change it.
+FACTORY_DIFFICULTY: Final = 3
+
+
+def _after(frames: int, *buttons: Actions) -> list[SequenceStep]:
+    return [Wait(frames), Press(_actions(*buttons))]
+
+
+def _times(count: int, button: Actions) -> list[SequenceStep]:
+    """`button`, `count` times, as fast as the service menu follows."""
+    return _after(10, button) * count
+
+
+def _actions(*buttons: Actions) -> tuple[Action, ...]:
+    return tuple(button.value for button in buttons)
+
+
+def set_difficulty(difficulty: int) -> list[SequenceStep]:
+    """Sets the difficulty, 0 to 7, in the service menu, and leaves it. Needs a machine with its factory settings."""
+    turns = difficulty - FACTORY_DIFFICULTY
+    return [
+        Press(_actions(Actions.SERVICE)),
+        # Into the sixth entry after the first, and there into the second.
+        *_times(6, Actions.P1_DOWN),
+        *_times(1, Actions.P1_JPUNCH),
+        *_times(1, Actions.P1_DOWN),
+        *_times(1, Actions.P1_JPUNCH),
+        *_times(abs(turns), Actions.P1_RIGHT if turns > 0 else Actions.P1_LEFT),
+        # Keep it, and back out of the three menus.
+        *_times(6, Actions.P1_DOWN),
+        *_times(1, Actions.P1_JPUNCH),
+        *_times(1, Actions.P1_DOWN),
+        *_times(1, Actions.P1_JPUNCH),
+        *_times(2, Actions.P1_DOWN),
+        *_times(1, Actions.P1_JPUNCH),
+        *_times(3, Actions.P1_DOWN),
+        *_times(1, Actions.P1_JPUNCH),
+    ]
+
+
+def start_game() -> list[SequenceStep]:
+    """From the title: two coins, start, and the character and super art left of where the cursor stands first."""
+    return [
+        *_after(300, Actions.COIN_P1),
+        *_after(10, Actions.COIN_P1),
+        *_after(60, Actions.P1_START),
+        *_after(80, Actions.P1_LEFT, Actions.P1_JPUNCH),
+        *_after(60, Actions.P1_JPUNCH),
+        *_after(60, Actions.P1_JPUNCH),
+    ]
+
+
+def until_black(frames: int) -> list[SequenceStep]:
+    """Until every pixel is black, which it is for a moment after a stage was won and after the last countdown."""
+    return [WaitUntil(_is_black, frames, "the screen to go black")]
+
+
+def _is_black(data: Mapping[str, Any]) -> bool:
+    return not data["frame"].any()
+
+
+def next_stage() -> list[SequenceStep]:
+    """From the black screen after a stage that was won: skips the talking and takes the next opponent."""
+    return [
+        *_after(60, Actions.P1_JPUNCH),
+        Press(_actions(Actions.P1_JPUNCH), 180),
+        *_after(60, Actions.P1_JPUNCH),
+    ]
+
+
+def new_game() -> list[SequenceStep]:
+    """From the black screen after a game: into the service menu, whose exit restarts the machine, and a new game."""
+    return [
+        Press(_actions(Actions.SERVICE)),
+        *_after(30, Actions.P1_UP),
+        *_after(30, Actions.P1_JPUNCH),
+        *start_game(),
+    ]

@@ -1,0 +1,289 @@
+"""The base of all games: from the menus to the agent's steps and back."""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.emulator import Action, Address, BaseEmulator, Emulator
+from toolkit.environment.phase import Phase, require
+from toolkit.environment.sequence import SequenceStep, WaitUntil, play
+from toolkit.errors import ConfigError, StateError
+
+Frames = npt.NDArray[np.uint8] | list[npt.NDArray[np.uint8]]
+
+
+class Result(NamedTuple):
+    """What the end of a round means. A stage and a game may end with it, also both."""
+
+    stage_done: bool = False
+    game_done: bool = False
+
+
+class StepResult(NamedTuple):
+    """What a step gave. Each frame is a uint8 array of shape (height, width, 3), RGB, of its own."""
+
+    frames: Frames
+    reward: dict[str, float]
+    round_done: bool
+    stage_done: bool
+    game_done: bool
+
+
+class GameEnvironment(ABC):
+    """A game that an agent can play, on a machine that only knows buttons and memory.
+
+    A subclass names the machine and its addresses, says which buttons lead into the game, what an agent's choice
+    presses, when it is its turn, and what it is rewarded for. Everything that is not abstract below has a default that
+    suits a game without rounds and stages.
+
+    Args:
+        env_id: A name for this environment, of your choice.
+        roms_path: The folder, or folders, with the ROM sets.
+        frame_ratio: How many emulated frames one step of the emulator takes.
+        frames_per_step: How many steps of the emulator one `step` of the environment takes, with the same buttons held;
+            each gives one frame.
+        emulator_options: Passed on to the emulator: `render`, `throttle`, `timeout`, `publish`, ...
+
+    Raises:
+        ConfigError, LaunchError: As the emulator's constructor.
+
+    Use it as a context manager, or call `close()`. One thread at a time may use an environment; different threads may
+    use different ones at the same time.
+    """
+
+    game_id: ClassVar[str]
+    addresses: ClassVar[Mapping[str, Address]]
+    # How many choices each argument of step() has.
+    action_counts: ClassVar[tuple[int, ...]]
+    # Frames that may pass from the end of a menu sequence until the agent's turn begins.
+    play_budget: int = 3600
+
+    # On the class, so that close() works on an object whose constructor failed.
+    _emulator: BaseEmulator | None = None
+
+    def __init__(
+        self,
+        env_id: str,
+        roms_path: Any,
+        frame_ratio: int = 3,
+        frames_per_step: int = 3,
+        **emulator_options: Any,
+    ) -> None:
+        self.env_id = env_id
+        self.frames_per_step = check_integer("frames_per_step", frames_per_step, 1)
+        self.phase = Phase.MENU
+        self.stage = 1
+        self.round_done = False
+        self.stage_done = False
+        self.game_done = False
+        self._data: dict[str, Any] = {}
+        self._emulator = self.make_emulator(env_id, roms_path, frame_ratio, **emulator_options)
+
+    # --- what a game says about itself ------------------------------------------------------------------------------
+
+    def make_emulator(self, env_id: str, roms_path: Any, frame_ratio: int, **options: Any) -> BaseEmulator:
+        """The emulator to play on. Unless overridden, MAME."""
+        return Emulator(env_id, roms_path, self.game_id, self.addresses, frame_ratio, **options)
+
+    @abstractmethod
+    def start_sequence(self) -> Sequence[SequenceStep]:
+        """From the machine's first frame into the game. That `playing` holds is waited for after it."""
+
+    def round_sequence(self) -> Sequence[SequenceStep]:
+        """From the end of a round towards the next one. Nothing, unless overridden."""
+        return ()
+
+    def stage_sequence(self) -> Sequence[SequenceStep]:
+        """From a stage that was won towards the next one. Nothing, unless overridden."""
+        return ()
+
+    def game_sequence(self) -> Sequence[SequenceStep]:
+        """From the end of a game into a new one. The same as after power-on, unless overridden."""
+        return self.start_sequence()
+
+    @abstractmethod
+    def actions(self, *choice: int) -> Sequence[Action]:
+        """What an agent's choice holds down; one number for each of `action_counts`, already checked."""
+
+    @abstractmethod
+    def playing(self, data: Mapping[str, Any]) -> bool:
+        """Whether it is the agent's turn: what it presses counts."""
+
+    @abstractmethod
+    def reward(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
+        """What each player earned between two readings; always the same names. A step adds up several."""
+
+    def result_sequence(self) -> Sequence[SequenceStep]:
+        """From the moment that `playing` no longer holds until `result` can tell. Still counts for the rewards."""
+        return ()
+
+    def result(self, data: Mapping[str, Any]) -> Result:
+        """What the end of a round means; asked once for each. The end of the game, unless overridden."""
+        return Result(game_done=True)
+
+    # --- what an agent calls ----------------------------------------------------------------------------------------
+
+    @property
+    def emulator(self) -> BaseEmulator:
+        """The emulator, for reading and writing memory, saving states, its frame number.
+
+        Raises:
+            StateError: The environment is closed.
+        """
+        if self._emulator is None or self._emulator.closed:
+            raise StateError("this environment is closed; make a new one")
+        return self._emulator
+
+    def start(self) -> Frames:
+        """Goes from power-on through the menus until the agent's turn; returns the first frames of it.
+
+        Raises:
+            StateError: It was started before, or is closed.
+            SequenceStuck: The game did not do what was expected.
+        """
+        self._require("start")
+        return self._begin(self.start_sequence(), "start()", stage=1)
+
+    def step(self, *choice: Any, **named: Any) -> StepResult:
+        """Holds what `choice` means for `frames_per_step` steps of the emulator, and says what came of it.
+
+        When a round ends, the reward also counts what happened until its result was known.
+
+        Returns:
+            The frames, a list of `frames_per_step` arrays, or the array itself where that is 1; the reward of each
+            player; and what is over. Then `reset`, or the call for what is over, goes on.
+
+        Raises:
+            ConfigError: A choice that there is not.
+            StateError: No round is being played, or the environment is closed.
+        """
+        self._require("step")
+        if named or len(choice) != len(self.action_counts):
+            raise ConfigError(f"step() takes {len(self.action_counts)} choices by position, got {(*choice, *named)}")
+        checked = [
+            check_integer(f"choice {number}", value, 0, count - 1)
+            for number, (value, count) in enumerate(zip(choice, self.action_counts, strict=True), 1)
+        ]
+        frames, reward, still_playing = self._gather(self.actions(*checked))
+        if not still_playing:
+            for data in play(self.emulator, self.result_sequence(), "the end of a round"):
+                _add(reward, self._follow(data))
+            self._finish(self.result(self._data))
+        return StepResult(frames, reward, self.round_done, self.stage_done, self.game_done)
+
+    def next_round(self) -> Frames:
+        """Goes on after a round that ended neither stage nor game; otherwise like `start`."""
+        self._require("next_round")
+        return self._begin(self.round_sequence(), "next_round()", stage=self.stage)
+
+    def next_stage(self) -> Frames:
+        """Goes on after a stage that was won; otherwise like `start`."""
+        self._require("next_stage")
+        return self._begin(self.stage_sequence(), "next_stage()", stage=self.stage)
+
+    def new_game(self) -> Frames:
+        """Starts again after a game that is over; otherwise like `start`."""
+        self._require("new_game")
+        return self._begin(self.game_sequence(), "new_game()", stage=1)
+
+    def reset(self) -> Frames:
+        """Goes on after whatever is over: `new_game`, `next_stage` or `next_round`.
+
+        Raises:
+            StateError: Nothing is over.
+        """
+        self._require("reset")
+        if self.phase is Phase.GAME_DONE:
+            return self.new_game()
+        if self.phase is Phase.STAGE_DONE:
+            return self.next_stage()
+        return self.next_round()
+
+    # --- how it is done ---------------------------------------------------------------------------------------------
+
+    def _require(self, call: str) -> None:
+        if self._emulator is None or self._emulator.closed:
+            raise StateError(f"called {call}() after close(); make a new environment")
+        require(call, self.phase)
+
+    def _begin(self, sequence: Sequence[SequenceStep], name: str, stage: int) -> Frames:
+        """Plays `sequence` and waits for the agent's turn. The phase changes only when all went well."""
+        until = WaitUntil(self.playing, self.play_budget, "play to begin")
+        for data in play(self.emulator, [*sequence, until], name):
+            self._data = data
+        frames, _, _ = self._gather(())
+        self.round_done = self.stage_done = self.game_done = False
+        self.stage = stage
+        self.phase = Phase.ROUND
+        return frames
+
+    def _gather(self, actions: Sequence[Action]) -> tuple[Frames, dict[str, float], bool]:
+        """The frames and the rewards of one step, and whether the play went on all through it."""
+        frames: list[npt.NDArray[np.uint8]] = []
+        reward: dict[str, float] = {}
+        playing = True
+        for _ in range(self.frames_per_step):
+            data = self.emulator.step(actions)
+            _add(reward, self._follow(data))
+            playing = playing and self.playing(data)
+            frames.append(data["frame"])
+        return (frames[0] if self.frames_per_step == 1 else frames), reward, playing
+
+    def _follow(self, data: dict[str, Any]) -> dict[str, float]:
+        reward = self.reward(self._data, data)
+        self._data = data
+        return reward
+
+    def _finish(self, result: Result) -> None:
+        self.round_done = True
+        self.stage_done, self.game_done = result
+        if self.game_done:
+            self.phase = Phase.GAME_DONE
+        elif self.stage_done:
+            self.phase = Phase.STAGE_DONE
+            self.stage += 1
+        else:
+            self.phase = Phase.ROUND_DONE
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Ends the emulator. Safe to call twice, and on a half-built object."""
+        if self._emulator is not None:
+            self._emulator.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def check_integer(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """`value` as an int, if it is a whole number (NumPy's too, a bool not) from `least` to `most`.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if isinstance(value, (bool, np.bool_)) or number < least or (most is not None and number > most):
+        limits = f"from {least}" if most is None else f"from {least} to {most}"
+        raise ConfigError(f"{name} is a whole number {limits}, got {value!r}")
+    return number
+
+
+def _add(total: dict[str, float], reward: Mapping[str, float]) -> None:
+    for player, value in reward.items():
+        total[player] = total.get(player, 0) + value
