@@ -31,7 +31,7 @@ class Channel:
         os.set_blocking(self.send_fd, False)
         self._poll = select.poll()
         self._poll.register(self.receive_fd, select.POLLIN)
-        self._buffer = b""
+        self._buffer = bytearray()
 
     def child_has_started(self) -> None:
         """Closes the child's ends here."""
@@ -41,6 +41,8 @@ class Channel:
 
     def send(self, message: bytes, timeout: float) -> None:
         """Sends one message. Raises PeerGone, or TimeoutError when the child leaves the pipe full."""
+        if self._buffer:
+            raise ProtocolError(f"got a reply to nothing: {bytes(self._buffer[:200])!r}")
         try:
             sent = os.write(self.send_fd, message)
             if sent == len(message):
@@ -71,11 +73,14 @@ class Channel:
         while True:
             if len(buffer) >= layout.MESSAGE_HEAD.size:
                 length, kind = layout.MESSAGE_HEAD.unpack_from(buffer)
-                if length == 0:
-                    raise ProtocolError("expected a message of at least one byte, got an empty one")
+                if not 0 < length <= layout.MAX_MESSAGE:
+                    raise ProtocolError(
+                        f"expected a message of at most {layout.MAX_MESSAGE} bytes, and no empty one; got one of {length}"
+                    )
                 if len(buffer) >= 4 + length:
-                    self._buffer = buffer[4 + length :]
-                    return kind, buffer[layout.MESSAGE_HEAD.size : 4 + length]
+                    payload = bytes(buffer[layout.MESSAGE_HEAD.size : 4 + length])
+                    del buffer[: 4 + length]
+                    return kind, payload
             now = time.monotonic()
             if deadline is None:
                 deadline = now + timeout
@@ -89,7 +94,7 @@ class Channel:
                 data = b""
             if not data:
                 raise PeerGone
-            buffer = self._buffer = buffer + data
+            buffer += data
 
     def close(self) -> None:
         self.child_has_started()

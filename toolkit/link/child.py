@@ -84,6 +84,7 @@ class Child:
         self._broken: str | None = None
         self._owner = os.getpid()
         self._channel = Channel()
+        _open_channels.add(self._channel)
         try:
             command_fd, reply_fd = self._channel.child_fds
             link = (
@@ -98,7 +99,6 @@ class Child:
                 output=output,
             )
             self._channel.child_has_started()
-            _open_channels.add(self._channel)
         except BaseException:
             self._channel.close()
             raise
@@ -181,6 +181,8 @@ class Child:
                     f"stopped or the machine overloaded: close it, or give a longer timeout="
                 )
             ) from error
+        except ProtocolError as error:
+            raise self._break(error) from None
         except BaseException as error:
             # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
             self._broken = f"a command was interrupted by {type(error).__name__}"
@@ -214,8 +216,13 @@ class Child:
         if kind != layout.Reply.STEPPED:
             self._unpack(kind, payload)
             raise self._break(ProtocolError(f"expected the reply to a step, got kind {kind}"))
+        if len(payload) != layout.STEPPED.size:
+            raise self._break(ProtocolError(f"expected {layout.STEPPED.size} bytes of reply to a step, got {payload!r}"))
         slot, frame_number = layout.STEPPED.unpack(payload)
-        view = self._memory.read(self._region, slot)
+        try:
+            view = self._memory.read(self._region, slot)
+        except ProtocolError as error:
+            raise self._break(error) from None
         if view.frame_number != frame_number:
             raise self._break(ProtocolError(f"expected frame {frame_number} in slot {slot}, got {view.frame_number}"))
         return view

@@ -45,6 +45,9 @@ PUBLISHED: Final = struct.Struct("<Q")
 PUBLISHED_OFFSET: Final = 40
 HEADER_SIZE: Final = 4096
 
+# Nothing that is sent comes near it: a larger length is garbage, which the other side would wait for in vain.
+MAX_MESSAGE: Final = 2**28
+
 MESSAGE_HEAD: Final = struct.Struct("<IB")
 STEP: Final = struct.Struct("<IBII")
 STEP_INPUT: Final = struct.Struct("<Ii")

@@ -50,12 +50,13 @@ class FrameView:
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """What a child published at the end of one step. `frame` is None when it published no picture."""
+    """What a child published at the end of one step, in which slot. `frame` is None when it published no picture."""
 
     sequence: int
     frame_number: int
     values: tuple[int, ...]
     frame: FrameView | None
+    slot: int
 
 
 class SharedMemory:
@@ -78,6 +79,7 @@ class SharedMemory:
     ) -> None:
         self.children = children
         self.slots = slots
+        self.pixel_capacity = pixel_capacity
         self.pixel_offset = _round_up(layout.SLOT.size + 8 * value_capacity, 64)
         self.slot_size = _round_up(self.pixel_offset + pixel_capacity, PAGE)
         self.region_size = layout.HEADER_SIZE + slots * self.slot_size
@@ -112,7 +114,7 @@ class SharedMemory:
         if not 0 <= slot < self.slots:
             raise ProtocolError(f"expected a slot from 0 to {self.slots - 1}, got {slot}")
         at = self.offset(child) + layout.HEADER_SIZE + slot * self.slot_size
-        return read_slot(self._map, at, self.pixel_offset)
+        return read_slot(self._map, at, self.pixel_offset, self.pixel_capacity, slot)
 
     def close(self) -> None:
         """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
@@ -126,12 +128,22 @@ class SharedMemory:
                 pass
 
 
-def read_slot(buffer: mmap.mmap, at: int, pixel_offset: int) -> SlotView:
-    """The slot at byte `at` of `buffer`."""
+def read_slot(buffer: mmap.mmap, at: int, pixel_offset: int, pixel_capacity: int, slot: int) -> SlotView:
+    """Slot number `slot`, which begins at byte `at` of `buffer`."""
     sequence, frame_number, width, height, stride, code, count, _, _ = layout.SLOT.unpack_from(buffer, at)
-    values = memoryview(buffer)[at + layout.SLOT.size : at + layout.SLOT.size + 8 * count].cast("q").tolist()
+    end = at + layout.SLOT.size + 8 * count
+    if end > at + pixel_offset:
+        raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
+    values = memoryview(buffer)[at + layout.SLOT.size : end].cast("q").tolist()
     frame = None
     if code != layout.PixelFormat.NONE:
-        pixels = np.ndarray((height, width, stride // width), np.uint8, buffer, at + pixel_offset)
-        frame = FrameView(layout.PixelFormat(code), pixels)
-    return SlotView(sequence, frame_number, tuple(values), frame)
+        if code != layout.PixelFormat.BGRX:
+            raise ProtocolError(f"expected pixel format 0 or 1 in slot {slot}, got format {code}")
+        if width == 0 or height == 0 or stride != 4 * width or height * stride > pixel_capacity:
+            raise ProtocolError(
+                f"expected a frame that fits the {pixel_capacity} bytes of slot {slot}, got {width}x{height} pixels with "
+                f"{stride} bytes a row"
+            )
+        pixels = np.ndarray((height, width, 4), np.uint8, buffer, at + pixel_offset)
+        frame = FrameView(layout.PixelFormat.BGRX, pixels)
+    return SlotView(sequence, frame_number, tuple(values), frame, slot)

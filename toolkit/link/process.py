@@ -13,8 +13,9 @@ from typing import Final
 from toolkit.errors import ConfigError, LaunchError
 
 STDERR_END: Final = 4000
-# Lines that say nothing about the emulator: ALSA looks for a sequencer that a server does not have.
-NOISE: Final = (b"ALSA lib ",)
+STDERR_READ: Final = 1 << 16
+# Lines that are there whenever nothing is shown or heard, and say nothing about the emulator.
+NOISE: Final = (b"ALSA lib ", b"Warning: -video none ")
 
 
 class EmulatorProcess:
@@ -75,7 +76,9 @@ class EmulatorProcess:
         if self._output is None:
             return "(its output went to this process's own stderr)"
         try:
-            data = self._output.read_bytes()
+            with self._output.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - STDERR_READ))
+                data = file.read(STDERR_READ)
         except OSError:
             return ""
         lines = [line for line in data.splitlines() if not line.startswith(NOISE)]
@@ -92,7 +95,7 @@ class EmulatorProcess:
         """In words, how it ended."""
         code = self.exit_code
         if code is None:
-            return "is still running"
+            return "closed its end of the link but still runs"
         if code < 0:
             try:
                 return f"was ended by {signal.Signals(-code).name}"

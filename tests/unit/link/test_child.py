@@ -137,19 +137,19 @@ def test_json_comes_back_as_it_went(start, value):
 @pytest.mark.parametrize(
     ("request_", "expected", "words"),
     [
-        ({"name": "bind", "port": ":IN", "field": "Z"}, ConfigError, "'Z'"),
+        ({"call": "bind", "port": ":IN", "field": "Z"}, ConfigError, "'Z'"),
         (
-            {"name": "read_memory", "device": ":maincpu", "space": "program", "address": 999, "length": 1},
+            {"call": "read_memory", "device": ":maincpu", "space": "program", "address": 999, "length": 1},
             ConfigError,
             "0x3e7",
         ),
-        ({"name": "fly"}, ProtocolError, "fly"),
+        ({"call": "fly"}, ProtocolError, "fly"),
     ],
 )
 def test_a_refused_call_leaves_the_child_usable(start, request_, expected, words):
     child = start()
     with pytest.raises(expected, match=words):
-        child.call(**request_)
+        child.call(request_.pop("call"), **request_)
     assert child.step(1, []).frame_number == 1
 
 
