@@ -1,0 +1,48 @@
+"""Which machines MAME has."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final, NamedTuple
+
+from toolkit.errors import ConfigError, LaunchError
+from toolkit.mame.binary import find_binary, query
+
+# A description may itself contain quotes: the first and the last one of the line enclose it.
+_LINE: Final = re.compile(r'(?P<name>[a-z0-9_]+)\s+"(?P<description>.*)"')
+
+
+class Game(NamedTuple):
+    """One of MAME's machines: `name` is the game_id that an Emulator takes."""
+
+    name: str
+    description: str
+
+
+def list_games(text: str = "", binary_path: str | os.PathLike[str] | None = None) -> list[Game]:
+    """The machines whose name or description contains every word of `text`, in MAME's order; all without `text`.
+
+    Upper and lower case are the same. No ROM is needed: this is what MAME knows, not what you have.
+
+    Raises:
+        ConfigError: There is no MAME.
+        LaunchError: What MAME printed is no list.
+    """
+    if not isinstance(text, str):
+        raise ConfigError(f"list_games() searches for text, got {text!r}")
+    binary = find_binary(binary_path)
+    # Nothing of the user's configuration: a mistake in it would fail the listing.
+    answer = query(binary, ["-noreadconfig", "-listfull"])
+    games = parse(answer.stdout.decode("utf-8", "replace"))
+    if not games:
+        said = (answer.stdout + answer.stderr).decode("utf-8", "replace")[-1000:]
+        raise LaunchError(f"{binary} -listfull listed no machine; it printed:\n{said}", answer.args, answer.returncode)
+    words = text.casefold().split()
+    return [game for game in games if all(word in f"{game.name} {game.description}".casefold() for word in words)]
+
+
+def parse(listing: str) -> list[Game]:
+    """The machines in what `-listfull` prints; its heading and lines of any other form are left out."""
+    matches = (_LINE.fullmatch(line.strip()) for line in listing.splitlines())
+    return [Game(match["name"], match["description"]) for match in matches if match]
