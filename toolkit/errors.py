@@ -63,3 +63,11 @@ class SequenceStuck(ToolkitError):
         super().__init__(message)
         self.step = step
         self.values = dict(values or {})
+
+
+class Silence(ToolkitError, TimeoutError):
+    """Nothing was heard from any publisher in time."""
+
+
+class FrameLost(ToolkitError, LookupError):
+    """A published picture cannot be had: it was overwritten, or not sent to where this process is."""

@@ -7,7 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,10 @@ import numpy.typing as npt
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.errors import ConfigError, ProtocolError, StateError
-from toolkit.link import Child, SlotView
+from toolkit.link import Child, SharedMemory, SlotView
+
+if TYPE_CHECKING:
+    from toolkit.publication import Publisher
 
 STATE_MAGIC: Final = b"coinop-state 1\n"
 MAX_FRAMES: Final = 2**31 - 1
@@ -31,6 +34,7 @@ class BaseEmulator(ABC):
     backend: ClassVar[str]
     # On the class, so that close() works on an object whose constructor failed.
     _child: Child | None = None
+    _publisher: Publisher | None = None
     _closed = False
 
     def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
@@ -123,6 +127,8 @@ class BaseEmulator(ABC):
             inputs = [self._input(action) for action in actions]
         view = child.step(frames, inputs)
         self._frame_number = view.frame_number
+        if self._publisher is not None:
+            self._publisher.step(view)
         return view
 
     def _input(self, action: Action) -> tuple[int, int]:
@@ -157,6 +163,36 @@ class BaseEmulator(ABC):
         if self._shape is None:
             raise StateError("this emulator was made without a screen, so its frames have no shape")
         return self._shape
+
+    # --- publication ------------------------------------------------------------------------------------------------
+
+    def _open_publisher(self, endpoint: str | None) -> None:
+        """Binds `endpoint`, if one is given; before the child is started, because it may fail."""
+        if endpoint is not None:
+            # Only here, because ZeroMQ and Pillow take a while to import and most emulators publish nothing.
+            from toolkit.publication import Publisher
+
+            self._publisher = Publisher(endpoint)
+
+    def _start_publisher(self, env_id: str, game_id: str, memory: SharedMemory, region: int, refresh: float) -> None:
+        """From here on every step is published; `refresh` is the machine's frames per second, 0 if it has no screen."""
+        if self._publisher is not None:
+            self._publisher.start(
+                memory,
+                region,
+                env_id=env_id,
+                game_id=game_id,
+                backend=self.backend,
+                names=self._names,
+                unsigned=[name for name, _ in self._wide],
+                frame_ratio=self.frame_ratio,
+                refresh=refresh,
+            )
+
+    @property
+    def publish_endpoint(self) -> str | None:
+        """Where this emulator publishes its steps, with the port that it got; None if it does not."""
+        return None if self._publisher is None else self._publisher.endpoint
 
     # --- memory -----------------------------------------------------------------------------------------------------
 
@@ -254,7 +290,11 @@ class BaseEmulator(ABC):
             if self._child is not None:
                 self._child.close()
         finally:
-            self._release()
+            try:
+                if self._publisher is not None:
+                    self._publisher.close()
+            finally:
+                self._release()
 
     def __enter__(self) -> Self:
         return self

@@ -46,13 +46,16 @@ class Emulator(BaseEmulator):
         screen: The tag of the screen to publish; "auto" is the machine's first, None is none: a step's result then has
             no frame.
         settings: DIP switches and configuration fields to set before the machine's first frame, for good.
+        publish: Where to publish every step: "ipc:///path/of/a/socket" or "tcp://127.0.0.1:PORT", where PORT may be *
+            for any that is free; `publish_endpoint` tells which. See docs/publication.md.
         draw_every_frame: Draw the frames that nobody sees too. Only for the few drivers whose drawing changes the
             machine, such as by detecting collisions in it.
         timeout: Seconds until a step must have been answered.
         start_timeout: Seconds until MAME must be ready.
 
     Raises:
-        ConfigError: MAME, a folder, the machine, a screen, a device or a setting does not exist.
+        ConfigError: MAME, a folder, the machine, a screen, a device or a setting does not exist; or `publish` is no
+            endpoint, or is taken.
         RomError: Files of the machine are missing; says which, in MAME's words.
         LaunchError: MAME did not come up.
 
@@ -82,6 +85,7 @@ class Emulator(BaseEmulator):
         screen: str | None = "auto",
         settings: Sequence[Action] = (),
         draw_every_frame: bool = False,
+        publish: str | None = None,
         timeout: float = 10.0,
         start_timeout: float = START_TIMEOUT,
     ) -> None:
@@ -96,6 +100,7 @@ class Emulator(BaseEmulator):
         self._fields: dict[str, dict[str, dict[str, Any]]] | None = None
         binary = find_binary(binary_path)
         try:
+            self._open_publisher(publish)
             self._workspace = workspace = Workspace()
             self._memory = SharedMemory(value_capacity=max(64, len(memory_addresses)))
             child = self._launch(
@@ -119,6 +124,7 @@ class Emulator(BaseEmulator):
             self._watch(child)
             for setting in settings:
                 self._set(child, setting)
+            self._start_publisher(env_id, game_id, self._memory, 0, self._refresh)
         except BaseException:
             self.close()
             raise
@@ -150,6 +156,8 @@ class Emulator(BaseEmulator):
             raise ConfigError(f"{self.game_id} has no screen {screen!r}; {_choices('its screens are', tags)}")
         size = child.call("configure", screen=screen or "", draw=draw, snapshot="toolkit-select.png")
         self._shape = None if screen is None else (size["height"], size["width"], 3)
+        refresh = {entry["tag"]: entry["refresh"] for entry in child.hello["screens"]}
+        self._refresh: float = refresh.get(screen or next(iter(tags), None), 0.0)
 
     def _watch(self, child: Child) -> None:
         spaces = {entry["device"]: entry["spaces"] for entry in child.hello["spaces"]}
@@ -178,6 +186,11 @@ class Emulator(BaseEmulator):
                 for address in self.memory_addresses.values()
             ],
         )
+
+    @property
+    def refresh_rate(self) -> float:
+        """How many frames per second the published screen shows at the machine's own speed, in Hz; 0 without any."""
+        return self._refresh
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
