@@ -75,7 +75,7 @@ class Channel:
                 length, kind = layout.MESSAGE_HEAD.unpack_from(buffer)
                 if not 0 < length <= layout.MAX_MESSAGE:
                     raise ProtocolError(
-                        f"expected a message of at most {layout.MAX_MESSAGE} bytes, and no empty one; got one of {length}"
+                        f"expected a message of at most {layout.MAX_MESSAGE} bytes, and no empty one; got {length}"
                     )
                 if len(buffer) >= 4 + length:
                     payload = bytes(buffer[layout.MESSAGE_HEAD.size : 4 + length])

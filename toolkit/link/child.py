@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import weakref
@@ -121,7 +122,8 @@ class Child:
             kind, payload = self._channel.receive(timeout)
         except TimeoutError as error:
             raise LaunchError(
-                f"the emulator said nothing within {timeout:g} s of its start; what it printed:\n{self._process.stderr()}",
+                f"the emulator said nothing within {timeout:g} s of its start; what it printed:\n"
+                f"{self._process.stderr()}",
                 self._process.argv,
                 stderr=self._process.stderr(),
             ) from error
@@ -143,7 +145,8 @@ class Child:
         try:
             answer = json.loads(payload)
         except ValueError as error:
-            raise self._break(ProtocolError(f"expected JSON in a reply of kind {kind}, got {payload[:200]!r}")) from error
+            wrong = ProtocolError(f"expected JSON in a reply of kind {kind}, got {payload[:200]!r}")
+            raise self._break(wrong) from error
         if kind == layout.Reply.RESULT:
             return answer
         if kind == layout.Reply.ERROR and isinstance(answer, dict):
@@ -217,7 +220,7 @@ class Child:
             self._unpack(kind, payload)
             raise self._break(ProtocolError(f"expected the reply to a step, got kind {kind}"))
         if len(payload) != layout.STEPPED.size:
-            raise self._break(ProtocolError(f"expected {layout.STEPPED.size} bytes of reply to a step, got {payload!r}"))
+            raise self._break(ProtocolError(f"expected 12 bytes of reply to a step, got {payload[:200]!r}"))
         slot, frame_number = layout.STEPPED.unpack(payload)
         try:
             view = self._memory.read(self._region, slot)
@@ -232,10 +235,8 @@ class Child:
         if self._owner != os.getpid():
             return
         if self._broken is None and self._process.exit_code is None:
-            try:
+            with contextlib.suppress(ToolkitError):
                 self.call("quit", timeout=LEAVE_PATIENCE)
-            except ToolkitError:
-                pass
             self._channel.close()
             self._process.end(LEAVE_PATIENCE)
         self.kill()

@@ -6,6 +6,7 @@ memfd: it has no name, so nothing can collide with it, and the kernel frees it w
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ def _round_up(size: int, to: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """A frame in shared memory: `pixels` is uint8, (height, width, bytes per pixel), a view that the next steps overwrite."""
+    """A frame in shared memory: `pixels` is uint8, (height, width, 4), a view that the next steps overwrite."""
 
     format: layout.PixelFormat
     pixels: npt.NDArray[np.uint8]
@@ -121,11 +122,9 @@ class SharedMemory:
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
-            try:
+            # While somebody holds a view it cannot be closed, and goes with the last one.
+            with contextlib.suppress(BufferError):
                 self._map.close()
-            except BufferError:
-                # Somebody holds a view; the map goes with the last one.
-                pass
 
 
 def read_slot(buffer: mmap.mmap, at: int, pixel_offset: int, pixel_capacity: int, slot: int) -> SlotView:
@@ -141,8 +140,8 @@ def read_slot(buffer: mmap.mmap, at: int, pixel_offset: int, pixel_capacity: int
             raise ProtocolError(f"expected pixel format 0 or 1 in slot {slot}, got format {code}")
         if width == 0 or height == 0 or stride != 4 * width or height * stride > pixel_capacity:
             raise ProtocolError(
-                f"expected a frame that fits the {pixel_capacity} bytes of slot {slot}, got {width}x{height} pixels with "
-                f"{stride} bytes a row"
+                f"expected a frame that fits the {pixel_capacity} bytes of slot {slot}, got {width}x{height} pixels "
+                f"with {stride} bytes a row"
             )
         pixels = np.ndarray((height, width, 4), np.uint8, buffer, at + pixel_offset)
         frame = FrameView(layout.PixelFormat.BGRX, pixels)
