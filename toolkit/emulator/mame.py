@@ -15,6 +15,7 @@ from toolkit.errors import ConfigError, LaunchError
 from toolkit.link import Child, SharedMemory
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.binary import find_binary, headless_environment
+from toolkit.mame.display import window_environment
 from toolkit.mame.failures import explain
 from toolkit.mame.workspace import Workspace, check_game_id
 
@@ -113,7 +114,7 @@ class Emulator(BaseEmulator):
                     *plugin_arguments(),
                     *video_arguments(render=render, throttle=throttle, frame_skip=frame_skip, sound=sound),
                 ],
-                dict(os.environ) if render else headless_environment(),
+                window_environment() if render else headless_environment(),
                 debug,
                 timeout,
                 start_timeout,
