@@ -1,4 +1,5 @@
--- The MAME plugin of coinop-toolkit. It does nothing unless a parent process has set TOOLKIT_LINK.
+-- The MAME plugin of coinop-toolkit. It does nothing unless a parent process has set TOOLKIT_LINK, or
+-- TOOLKIT_SKIP_WARNINGS for a window in which a human plays.
 
 local exports = {
 	name = "toolkit",
@@ -10,7 +11,7 @@ local exports = {
 
 -- MAME drops a subscription whose handle is garbage-collected: these live as long as the plugin.
 local subscriptions = {}
-local session, startup_is_over
+local session
 
 local function subscribe(new_name, old_name, callback)
 	if emu[new_name] then
@@ -21,7 +22,6 @@ local function subscribe(new_name, old_name, callback)
 end
 
 local function on_reset()
-	startup_is_over()
 	-- MAME tells of every reset. After one that the game has caused by itself, the machine is still the same one.
 	if not session.machine then
 		session:on_start(manager.machine)
@@ -40,11 +40,13 @@ end
 
 function exports.startplugin()
 	local description = os.getenv("TOOLKIT_LINK")
+	if description or os.getenv("TOOLKIT_SKIP_WARNINGS") then
+		require("toolkit.startup").skip_screens()
+	end
 	if not description then
 		return
 	end
 	session = require("toolkit.session").new(require("toolkit.link").open(description))
-	startup_is_over = require("toolkit.startup").skip_screens()
 	subscribe("add_machine_reset_notifier", "register_start", on_reset)
 	subscribe("add_machine_stop_notifier", "register_stop", on_stop)
 	emu.register_frame_done(on_frame)

@@ -3,7 +3,10 @@
 
 local startup = {}
 
---- Keeps the screens away. Returns a function to call once they would have been over.
+-- Of the notifier; see init.lua.
+local subscription
+
+--- Keeps the screens away.
 -- MAME leaves them out when there is no window to show them in. For this it looks at the option "video" just before
 -- it would show them, after the machine's settings are loaded; the window, which that option is really about, has
 -- been open for a while by then. So the option says "none" only for that moment.
@@ -15,12 +18,18 @@ function startup.skip_screens()
 		value = option:value()
 		option:value("none")
 	end)
-	return function()
+	local function restore()
 		if option then
 			option:value(value)
 			option = nil
 		end
 	end
+	if emu.add_machine_reset_notifier then
+		subscription = emu.add_machine_reset_notifier(restore)
+	else
+		emu.register_start(restore)
+	end
+	return subscription
 end
 
 return startup

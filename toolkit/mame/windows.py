@@ -9,7 +9,7 @@ from typing import Final
 from toolkit.errors import LaunchError
 from toolkit.link.process import EmulatorProcess
 from toolkit.mame.binary import find_binary
-from toolkit.mame.command import base_arguments, video_arguments
+from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
 from toolkit.mame.failures import explain
 from toolkit.mame.workspace import Workspace, check_game_id
@@ -19,6 +19,8 @@ Media = Mapping[str, str | os.PathLike[str]]
 # How often the wait for the window's end looks for signals; the wait itself ends at once.
 POLL: Final = 0.5
 LEAVE_PATIENCE: Final = 0.0
+# Read by lua_plugins/toolkit/init.lua.
+SKIP_VARIABLE: Final = "TOOLKIT_SKIP_WARNINGS"
 
 
 def see_games(binary_path: str | os.PathLike[str] | None = None, *, roms_path: RomsPath | None = None) -> None:
@@ -53,6 +55,7 @@ def open_window(
     arguments: Sequence[str] = (),
     *,
     sound: bool = False,
+    skip_warnings: bool = False,
     binary_path: str | os.PathLike[str] | None = None,
     media: Media | None = None,
 ) -> None:
@@ -63,6 +66,7 @@ def open_window(
         roms_path: The folder, or folders, with the ROM sets, if it needs any.
         arguments: More options for MAME.
         sound: Play the machine's sound.
+        skip_warnings: Start without MAME's screens about wrong checksums and imperfect emulation.
         binary_path: The MAME to run; otherwise the usual one.
         media: Files for the media slots.
 
@@ -73,6 +77,8 @@ def open_window(
     """
     binary = find_binary(binary_path)
     environment = window_environment()
+    if skip_warnings:
+        environment[SKIP_VARIABLE] = "1"
     workspace = Workspace()
     process: EmulatorProcess | None = None
     try:
@@ -83,6 +89,7 @@ def open_window(
             *("-rompath", workspace.add_roms(roms_path) if roms_path is not None else "roms"),
             *base_arguments(workspace, binary),
             *video_arguments(render=True, throttle=True, frame_skip=0, sound=sound),
+            *(plugin_arguments() if skip_warnings else []),
             *arguments,
         ]
         process = EmulatorProcess(argv, cwd=workspace.path, env=environment, pass_fds=(), output=workspace.output)

@@ -1,0 +1,5 @@
+"""The `toolkit` command."""
+
+from toolkit.cli.entry import main
+
+__all__ = ["main"]
