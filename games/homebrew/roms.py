@@ -1,0 +1,72 @@
+"""Finds our ROMs and puts them where MAME can load them: a cache folder, filled on first use."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from games.homebrew import cps3
+from toolkit.errors import ConfigError, RomError
+
+# Name of the ROM -> the plain program, relative to this folder.
+_PROGRAMS = {"bout": Path("bout") / "bout.bin"}
+# Part of the cache key: raise it when cps3.make_set changes what it makes of a program.
+_SET_VERSION = b"sfiii3n 1"
+
+
+def rom_names() -> list[str]:
+    """The names that `rom_path` takes."""
+    return sorted(_PROGRAMS)
+
+
+def rom_path(name: str) -> Path:
+    """A folder to give to MAME as ROM path: it holds `sfiii3n.zip` with our program `name` in it.
+
+    Made on first use under `$XDG_CACHE_HOME` (or `~/.cache`) in `coinop-toolkit/roms/`, in a folder named after the
+    program and a hash of its content. The archive is written under another name and then moved into place, so that
+    many processes may call this at the same time.
+
+    Raises:
+        ConfigError: No ROM has this name.
+        RomError: The program is missing from the installation, or the cache folder cannot be written.
+    """
+    if name not in _PROGRAMS:
+        raise ConfigError(f"no ROM of ours is called {name!r}; there are: {', '.join(rom_names())}")
+    source = Path(__file__).parent / _PROGRAMS[name]
+    try:
+        program = source.read_bytes()
+    except OSError as error:
+        raise RomError(f"the program of {name!r} cannot be read at {source}: {error}") from error
+    digest = hashlib.sha256(_SET_VERSION + program).hexdigest()[:16]
+    folder = _cache_root() / f"{name}-{digest}"
+    archive = folder / f"{cps3.SET_NAME}.zip"
+    if not archive.is_file():
+        try:
+            _write(archive, cps3.make_set(program))
+        except OSError as error:
+            raise RomError(
+                f"cannot write {archive}: {error}; set XDG_CACHE_HOME to a folder that can be written"
+            ) from error
+    return folder
+
+
+def _cache_root() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG base directory specification says to ignore relative paths.
+    root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
+    return root / "coinop-toolkit" / "roms"
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
