@@ -1,0 +1,125 @@
+"""A publisher's shared memory, mapped read-only into a process of the same host."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import stat
+
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.errors import FrameLost
+from toolkit.link import FrameView, PixelFormat, layout
+from toolkit.publication import wire
+
+
+class MappingRefused(Exception):
+    """The memory cannot be mapped from here; the message says why."""
+
+
+class Mapping:
+    """The region of one publisher.
+
+    Raises:
+        MappingRefused: It is on another host or in another container, belongs to another user, or is gone.
+    """
+
+    def __init__(self, where: wire.Location) -> None:
+        self._map: mmap.mmap | None = _map(where)
+        try:
+            magic, version, self._header_size, self._slots, self._slot_size, _, self._pixel_offset, _, _ = (
+                layout.HEADER.unpack_from(self._map)
+            )
+            if magic != layout.MAGIC or version != layout.LINK_VERSION:
+                raise MappingRefused(f"its memory is of link version {version}, expected {layout.LINK_VERSION}")
+            if self._header_size + self._slots * self._slot_size > where.size:
+                raise MappingRefused("its memory is smaller than its header says")
+        except BaseException:
+            self.close()
+            raise
+
+    def _head(self, slot: int, sequence: int) -> tuple[int, ...]:
+        """The slot's fields, at first the sequence number; FrameLost unless it is `sequence`."""
+        if self._map is None:
+            raise FrameLost("this subscriber is closed, or its publisher was replaced by another")
+        if slot >= self._slots:
+            raise FrameLost(f"the publisher named slot {slot} of {self._slots}")
+        head = layout.SLOT.unpack_from(self._map, self._header_size + slot * self._slot_size)
+        if head[0] != sequence:
+            raise FrameLost(
+                f"the picture was overwritten: it stays for {self._slots} steps, and this process was slower; drain() "
+                f"and snapshot() skip to the newest"
+            )
+        return head
+
+    def intact(self, slot: int, sequence: int) -> bool:
+        """Whether the slot still holds what was published under this sequence number."""
+        try:
+            self._head(slot, sequence)
+        except FrameLost:
+            return False
+        return True
+
+    def view(self, slot: int, sequence: int) -> FrameView:
+        """The picture where it lies. It may change at any moment: look at it, then ask `intact`, then believe it.
+
+        Raises:
+            FrameLost: It was overwritten, or there is none.
+        """
+        _, _, width, height, stride, code, *_ = self._head(slot, sequence)
+        if code == PixelFormat.NONE or width == 0:
+            raise FrameLost("this step published no picture")
+        # The head may have been written anew while it was read; only now is it known to be of one piece.
+        self._head(slot, sequence)
+        if self._pixel_offset + height * stride > self._slot_size or stride < width:
+            raise FrameLost(f"the publisher names a picture of {width}x{height} pixels, which does not fit its slot")
+        at = self._header_size + slot * self._slot_size + self._pixel_offset
+        assert self._map is not None
+        return FrameView(PixelFormat(code), np.ndarray((height, width, stride // width), np.uint8, self._map, at))
+
+    def copy(self, slot: int, sequence: int) -> npt.NDArray[np.uint8]:
+        """The picture as RGB, uint8, (height, width, 3), a copy that is certainly of one piece.
+
+        Raises:
+            FrameLost: It was overwritten, before or during the copying, or there is none.
+        """
+        frame = self.view(slot, sequence).rgb()
+        self._head(slot, sequence)
+        return frame
+
+    def close(self) -> None:
+        """Lets the memory go, as soon as no view of it is left. Safe to call twice."""
+        memory, self._map = self._map, None
+        if memory is not None:
+            # Where somebody holds a view, the map goes with the last one.
+            with contextlib.suppress(BufferError):
+                memory.close()
+
+
+def _map(where: wire.Location) -> mmap.mmap:
+    if not where.boot_id or where.boot_id != wire.boot_id():
+        raise MappingRefused("it runs on another host")
+    path = f"/proc/{where.pid}/fd/{where.fd}"
+    try:
+        if wire.start_time(where.pid) != where.start_time:
+            raise MappingRefused(f"process {where.pid} is another one here: the publisher ended or is in a container")
+        # Looked at before it is opened: opening the wrong file, such as a terminal's, may have effects.
+        _check(os.stat(path), where)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            _check(os.fstat(descriptor), where)
+            return mmap.mmap(descriptor, where.size, mmap.MAP_SHARED, mmap.PROT_READ, offset=where.offset)
+        finally:
+            os.close(descriptor)
+    except PermissionError as error:
+        raise MappingRefused(f"this user may not look into process {where.pid}") from error
+    except (OSError, ValueError) as error:
+        raise MappingRefused(f"the memory of process {where.pid} cannot be opened here: {error}") from error
+
+
+def _check(found: os.stat_result, where: wire.Location) -> None:
+    same = (found.st_dev, found.st_ino) == (where.device, where.inode)
+    if not same or not stat.S_ISREG(found.st_mode) or found.st_size < where.offset + where.size:
+        raise MappingRefused(f"process {where.pid} no longer has that memory: the publisher was closed")
