@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     open_window(
         game,
         roms or None,
-        ["-nowindow"] if args.full_screen else [],
+        # A window of the machine's own few pixels is too small for a human.
+        ["-nowindow"] if args.full_screen else ["-maximize"],
         sound=not args.no_sound,
         skip_warnings=True,
         binary_path=args.binary,
