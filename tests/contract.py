@@ -98,7 +98,7 @@ class EnvironmentContract:
         env.close()
         for call in (*CALLS, "step"):
             with pytest.raises(StateError, match=rf"called {call}\(\) after close"):
-                getattr(env, call)()
+                getattr(env, call)(*([0] * len(env.action_counts) if call == "step" else []))
         with pytest.raises(StateError):
             _ = env.emulator
 
