@@ -22,13 +22,26 @@ local function open(descriptor, mode)
 	return file
 end
 
+-- How often a child that is busy looks whether its parent still lives: times a second.
+local LOOKS = 5
+
+local function parent()
+	local file = io.open("/proc/self/stat", "rb")
+	local text = file and file:read("a") or ""
+	if file then
+		file:close()
+	end
+	-- The fields after the name, which stands in parentheses and may hold any: the state, the parent.
+	return text:match(".*%) %a (%d+)")
+end
+
 --- Opens the link that `description` (the value of TOOLKIT_LINK) names.
 function link.open(description)
 	local field = {}
 	for key, value in description:gmatch("(%w+)=(%d+)") do
 		field[key] = math.tointeger(tonumber(value))
 	end
-	local self = setmetatable({ offset = field.offset, published = 0 }, link)
+	local self = setmetatable({ offset = field.offset, published = 0, parent = parent(), next_look = 0 }, link)
 	self.commands = open(field.command, "rb")
 	self.replies = open(field.reply, "wb")
 	self.memory = open(field.memory, "r+b")
@@ -57,6 +70,22 @@ end
 
 function link:send_stepped(slot, frame_number)
 	send(self, link.REPLY_STEPPED, string.pack("<I4I8", slot, frame_number))
+end
+
+--- Whether the parent is gone, for a child that is too busy to read commands. Looks only now and then.
+function link:orphaned()
+	local now = emu.osd_ticks()
+	if now < self.next_look then
+		return false
+	end
+	self.next_look = now + emu.osd_ticks_per_second() // LOOKS
+	return parent() ~= self.parent
+end
+
+--- Ends this process, whose parent is gone: nobody reads the reply pipe any more, so that SIGPIPE ends a writer at
+-- once. MAME's own way out takes it a part of a second, and more where the processors are busy.
+function link:follow_parent()
+	self.replies:write("\0")
 end
 
 --- Waits for the next command: its kind and its payload, or nil when the parent is gone.

@@ -10,7 +10,7 @@ local session = {}
 session.__index = session
 
 function session.new(link)
-	return setmetatable({ link = link, frame_number = 0, frames_left = 0, bound = {}, watches = {},
+	return setmetatable({ link = link, frame_number = 0, frames_left = 0, waiting = 0, bound = {}, watches = {},
 		view = { screen = "", draw = "published" } }, session)
 end
 
@@ -153,13 +153,23 @@ function session:listen()
 			self.link:send_error("protocol", ("there is no command %d"):format(kind))
 		else
 			self.leaving = true
+			self.link:follow_parent()
 		end
 	end
 	if self.leaving then
 		self.machine:exit()
 	elseif self.frames_left > 0 then
-		self.frames:plan(self.frames_left == 1)
+		self.waiting = self.frame_number > 0 and self.frames:lag(self.frames_left) or 0
+		if self.waiting > 0 then
+			emu.pause()
+		end
+		self:plan()
 	end
+end
+
+--- Says what the next callback will be for: a frame that is seen, one that is not, or none at all.
+function session:plan()
+	self.frames:plan(self.waiting == 0 and self.frames_left == 1)
 end
 
 local function finish_job(self)
@@ -200,12 +210,25 @@ function session:on_frame()
 			return
 		end
 	elseif self.machine.paused then
+		if self.waiting > 0 then
+			self.waiting = self.waiting - 1
+			if self.waiting == 0 then
+				emu.unpause()
+			end
+			self:plan()
+		end
 		return
 	else
 		self.frame_number = self.frame_number + 1
 		self.frames_left = self.frames_left - 1
 		if self.frames_left > 0 then
-			self.frames:plan(self.frames_left == 1)
+			if self.link:orphaned() then
+				self.leaving = true
+				self.link:follow_parent()
+				self.machine:exit()
+				return
+			end
+			self:plan()
 			return
 		end
 		self:guard(self.publish, true)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -83,6 +84,7 @@ class Child:
         self._memory = memory
         self._region = region
         self._broken: str | None = None
+        self._busy = False
         self._owner = os.getpid()
         self._channel = Channel()
         _open_channels.add(self._channel)
@@ -167,11 +169,14 @@ class Child:
             raise StateError(
                 "this emulator belongs to the process that made it; make one in each worker process, after the fork"
             )
+        if self._busy:
+            raise StateError("another thread is using this emulator; one at a time may")
         if self._broken is not None:
             raise StateError(f"this emulator can no longer be used: {self._broken}; close it and make a new one")
 
     def _exchange(self, message: bytes, timeout: float | None) -> tuple[int, bytes]:
         limit = self.timeout if timeout is None else timeout
+        self._busy = True
         try:
             self._channel.send(message, limit)
             return self._channel.receive(limit)
@@ -190,6 +195,8 @@ class Child:
             # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
             self._broken = f"a command was interrupted by {type(error).__name__}"
             raise
+        finally:
+            self._busy = False
 
     def _raise_exited(self, cause: Exception) -> NoReturn:
         code = self._process.wait(EXIT_PATIENCE)
@@ -231,9 +238,18 @@ class Child:
         return view
 
     def close(self) -> None:
-        """Asks it to leave, and ends it if it does not. Safe to call twice, and from a forked process."""
+        """Asks it to leave, and ends it if it does not. Safe to call twice, and from a forked process.
+
+        While another thread waits for a reply it is ended at once, and that thread gets EmulatorExited.
+        """
         if self._owner != os.getpid():
             return
+        if self._busy:
+            self._process.kill()
+            deadline = time.monotonic() + EXIT_PATIENCE
+            # That thread still reads the pipe: its descriptor must not become another file's before it is done.
+            while self._busy and time.monotonic() < deadline:
+                time.sleep(0.001)
         if self._broken is None and self._process.exit_code is None:
             with contextlib.suppress(ToolkitError):
                 self.call("quit", timeout=LEAVE_PATIENCE)

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
-import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
+from toolkit.mame.folder import PrivateFolder
 
 PLUGIN_FOLDERS: Final = (
     Path(__file__).parent.parent / "lua_plugins",  # as installed
     Path(__file__).parent.parent.parent / "lua_plugins",  # in the repository
 )
-HASH_FOLDERS: Final = (Path("/usr/share/games/mame/hash"), Path("/usr/share/mame/hash"), Path("/usr/local/share/mame/hash"))
+HASH_FOLDERS: Final = (
+    Path("/usr/share/games/mame/hash"),
+    Path("/usr/share/mame/hash"),
+    Path("/usr/local/share/mame/hash"),
+)
 _NAME: Final = re.compile(r"[a-z0-9_]+")
 _SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
@@ -31,29 +33,30 @@ def plugin_folder() -> Path:
     for folder in PLUGIN_FOLDERS:
         if (folder / "boot.lua").is_file():
             return folder
-    raise ConfigError(f"the Lua plugin is missing from this installation; looked in {', '.join(map(str, PLUGIN_FOLDERS))}")
+    places = ", ".join(map(str, PLUGIN_FOLDERS))
+    raise ConfigError(f"the Lua plugin is missing from this installation; looked in {places}")
 
 
 class Workspace:
     """The folder of one MAME process; gone after `close`, or with the object."""
 
     def __init__(self) -> None:
-        try:
-            self.path = Path(tempfile.mkdtemp(prefix="toolkit-"))
-        except OSError as error:
-            raise ConfigError(
-                f"cannot make a temporary folder in {tempfile.gettempdir()}: {error.strerror}; set TMPDIR to a folder "
-                f"that can be written"
-            ) from error
-        self._finalizer = weakref.finalize(self, shutil.rmtree, self.path, True)
+        self._folder = PrivateFolder()
+        self.path = self._folder.path
         try:
             for name in ("home", "cfg", "nvram", "sta", "snap", "diff", "media"):
-                (self.path / name).mkdir()
+                self._make(name)
             self.output = self.path / "output.txt"
             self._link("plugins", plugin_folder())
         except BaseException:
             self.close()
             raise
+
+    def _make(self, name: str) -> None:
+        try:
+            (self.path / name).mkdir()
+        except OSError as error:
+            raise ConfigError(f"cannot make a folder in {self.path}: {error.strerror}") from error
 
     def _link(self, name: str, target: Path) -> None:
         try:
@@ -63,8 +66,11 @@ class Workspace:
 
     def add_roms(self, roms_path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> str:
         """Makes the ROM folders reachable; returns the value for MAME's -rompath."""
-        single = isinstance(roms_path, (str, os.PathLike))
-        folders = [Path(roms_path)] if single else [Path(folder) for folder in roms_path]
+        try:
+            given = [roms_path] if isinstance(roms_path, (str, os.PathLike)) else roms_path
+            folders = [Path(folder) for folder in given]
+        except TypeError:
+            raise ConfigError(f"roms_path is a folder, or a list of folders, got {roms_path!r}") from None
         names = []
         for number, folder in enumerate(folders):
             if not folder.is_dir():
@@ -97,7 +103,7 @@ class Workspace:
         return "hash"
 
     def close(self) -> None:
-        self._finalizer()
+        self._folder.close()
 
 
 def check_game_id(game_id: str) -> str:
