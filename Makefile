@@ -1,0 +1,63 @@
+# Needs Debian 12 or later, with git, make and Python 3.11 or later; installs the rest.
+#
+#   make demo    a random agent fights, on film
+#   make test    all tests           make check   lint, types, format
+#   make bench   how fast it is      make clean   remove what these made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+RUN_PACKAGES := mame ca-certificates
+TEST_PACKAGES := $(RUN_PACKAGES) xvfb lua-check binutils-sh-elf gcc-sh4-linux-gnu
+CHECK_PACKAGES := ca-certificates lua-check
+# Debian's Python comes without what makes virtual environments.
+VENV_PACKAGES = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv)
+
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+SOURCES := $(wildcard toolkit games tests examples)
+
+# Debian packages first, then what is made with them; apt cannot run twice at a time.
+.NOTPARALLEL:
+.PHONY: demo test check bench clean apt-run apt-test apt-check
+
+demo: apt-run $(VENV)/.installed
+	$(BIN)/toolkit demo
+
+bench: apt-run $(VENV)/.installed
+	$(BIN)/toolkit bench
+
+test: apt-test $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+check: apt-check $(VENV)/.installed-dev
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	luacheck -q lua_plugins
+
+apt-run:
+	@scripts/apt.sh $(RUN_PACKAGES) $(VENV_PACKAGES)
+
+apt-test:
+	@scripts/apt.sh $(TEST_PACKAGES) $(VENV_PACKAGES)
+
+apt-check:
+	@scripts/apt.sh $(CHECK_PACKAGES) $(VENV_PACKAGES)
+
+# The files below are empty: each says that a step has been done since the files it depends on were changed last.
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/.made
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: setup.cfg pyproject.toml | $(VENV)/.made
+	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache
