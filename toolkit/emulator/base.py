@@ -36,6 +36,7 @@ class BaseEmulator(ABC):
     _child: Child | None = None
     _publisher: Publisher | None = None
     _closed = False
+    _refresh: float = 0.0
 
     def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
         if not isinstance(frame_ratio, int) or not 1 <= frame_ratio <= MAX_FRAMES:
@@ -193,6 +194,11 @@ class BaseEmulator(ABC):
     def publish_endpoint(self) -> str | None:
         """Where this emulator publishes its steps, with the port that it got; None if it does not."""
         return None if self._publisher is None else self._publisher.endpoint
+
+    @property
+    def refresh_rate(self) -> float:
+        """How many frames per second the published screen shows at the machine's own speed, in Hz; 0 without any."""
+        return self._refresh
 
     # --- memory -----------------------------------------------------------------------------------------------------
 

@@ -158,7 +158,7 @@ class Emulator(BaseEmulator):
         size = child.call("configure", screen=screen or "", draw=draw, snapshot="toolkit-select.png")
         self._shape = None if screen is None else (size["height"], size["width"], 3)
         refresh = {entry["tag"]: entry["refresh"] for entry in child.hello["screens"]}
-        self._refresh: float = refresh.get(screen or next(iter(tags), None), 0.0)
+        self._refresh = refresh.get(screen or next(iter(tags), None), 0.0)
 
     def _watch(self, child: Child) -> None:
         spaces = {entry["device"]: entry["spaces"] for entry in child.hello["spaces"]}
@@ -187,11 +187,6 @@ class Emulator(BaseEmulator):
                 for address in self.memory_addresses.values()
             ],
         )
-
-    @property
-    def refresh_rate(self) -> float:
-        """How many frames per second the published screen shows at the machine's own speed, in Hz; 0 without any."""
-        return self._refresh
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
