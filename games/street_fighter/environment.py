@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, SupportsIndex
 
 from games.street_fighter import sequences
 from games.street_fighter.actions import ATTACKS, MOVES
@@ -99,7 +99,7 @@ class Environment(GameEnvironment):
             **emulator_options,
         )
 
-    def step(self, move_action: int, attack_action: int) -> StepResult:
+    def step(self, move_action: SupportsIndex, attack_action: SupportsIndex) -> StepResult:
         """Holds a move and an attack for `frames_per_step` frames, each `frame_ratio` emulated ones.
 
         Args:
