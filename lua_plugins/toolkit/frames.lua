@@ -3,11 +3,10 @@
 local frames = {}
 frames.__index = frames
 
--- MAME draws or skips a frame by a table of 12 positions for each of its frameskip levels 0 to 10. No level skips
--- position 0; level 10 draws 0 and 6 only, level 7 skips 6; level 1 skips nothing but 11, which tells the position.
-local POSITIONS = 12
-local DRAW, FIND, SKIP, SKIP_SIXTH = 0, 1, 10, 7
-local FIND_POSITION = 11
+-- MAME draws or skips a frame by a table with 12 positions for each of its frameskip levels. Level 10 draws positions 0
+-- and 6 only; level 7 skips 6 and draws 0, which no level skips.
+local PERIOD, HALF = 12, 6
+local DRAW, SKIP, SKIP_SIXTH = 0, 10, 7
 
 --- `view.screen` is the tag of the screen to publish, "" for none. `view.draw` says what MAME has to draw:
 -- "published" frames, "all", or what its own -frameskip says ("option"). `view.snapshot` is the name of a scratch file.
@@ -35,17 +34,20 @@ function frames.list(machine)
 	return result
 end
 
---- Called once in every frame, in the callback: keeps track of the position in MAME's table.
+--- Called once in every callback: keeps track of the position in MAME's table.
 function frames:follow()
-	local skipped = self.video.skip_this_frame
 	if self.position then
-		self.position = (self.position + 1) % POSITIONS
-		if skipped ~= self.expect_skip then
-			self.position = nil
-		end
-	elseif self.finding and skipped then
-		self.position = FIND_POSITION
+		self.position = (self.position + 1) % PERIOD
 	end
+	local skipped = self.video.skip_this_frame
+	if self.level == SKIP and not skipped then
+		-- Either of two positions; half a round later level 7 tells which.
+		self.position = self.position and self.position % HALF == 0 and self.position or 0
+	elseif self.level == SKIP_SIXTH then
+		self.position = skipped and HALF or 0
+		self.certain = true
+	end
+	self.level = nil
 end
 
 --- Called in the callback: says whether anybody will see the next frame.
@@ -53,17 +55,23 @@ function frames:plan(seen)
 	if self.draw ~= "published" then
 		return
 	end
-	local level = DRAW
-	self.finding = false
-	if not seen or not self.screen then
-		if not self.position then
-			self.finding, level = true, FIND
-		else
-			level = (self.position + 1) % POSITIONS == 6 and SKIP_SIXTH or SKIP
-		end
+	local level = SKIP
+	if seen and self.screen then
+		level = DRAW
+	elseif self.position and self.position % HALF == HALF - 1 then
+		level = SKIP_SIXTH
 	end
-	self.expect_skip = level >= SKIP_SIXTH and (self.position + 1) % POSITIONS ~= 0
+	self.level = level
 	self.video.frameskip = level
+end
+
+--- How many callbacks without a frame would bring steps of `count` frames into step with MAME's table, so that the
+-- position that is always drawn falls on a frame that is seen.
+function frames:lag(count)
+	if self.draw ~= "published" or not self.screen or not self.certain or PERIOD % count ~= 0 then
+		return 0
+	end
+	return -(self.position + count) % count
 end
 
 --- The frame that has just been drawn: width, height, and 4 bytes a pixel: blue, green, red, anything.

@@ -46,6 +46,9 @@ function exports.startplugin()
 	if not description then
 		return
 	end
+	-- Every frame is a string of its own, and so much garbage that the collector would run after each few; going over
+	-- all of MAME's tables takes it longer than making the frame does.
+	collectgarbage("setpause", 400)
 	session = require("toolkit.session").new(require("toolkit.link").open(description))
 	subscribe("add_machine_reset_notifier", "register_start", on_reset)
 	subscribe("add_machine_stop_notifier", "register_stop", on_stop)

@@ -181,11 +181,9 @@ local function finish_job(self)
 	end
 end
 
---- Called when a machine has been made and is about to run.
-function session:on_start(machine)
-	local first = not self.greeted
+local function start(self, machine)
 	self:attach(machine)
-	if first then
+	if not self.greeted then
 		self.greeted = true
 		self:hello()
 	elseif self.resetting then
@@ -194,6 +192,14 @@ function session:on_start(machine)
 		self.link:send_result(true)
 	end
 	self:listen()
+end
+
+--- Called when a machine has been made and is about to run.
+function session:on_start(machine)
+	if not self:guard(start, machine) then
+		self.leaving = true
+		machine:exit()
+	end
 end
 
 --- Called in every frame callback.

@@ -42,8 +42,10 @@ def find_binary(binary_path: str | os.PathLike[str] | None = None) -> Path:
     )
 
 
-def query(binary: Path, arguments: Sequence[str], timeout: float = QUERY_TIMEOUT) -> subprocess.CompletedProcess[bytes]:
-    """Runs MAME for one of its listing commands and returns what it said.
+def query(
+    binary: Path, arguments: Sequence[str], timeout: float = QUERY_TIMEOUT, cwd: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs MAME to its end, for one of its listing commands or a measured run, and returns what it said.
 
     Raises:
         LaunchError: It could not be started or did not finish in time.
@@ -51,7 +53,13 @@ def query(binary: Path, arguments: Sequence[str], timeout: float = QUERY_TIMEOUT
     argv = [str(binary), *arguments]
     try:
         return subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=headless_environment(), check=False
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout,
+            cwd=cwd,
+            env=headless_environment(),
+            check=False,
         )
     except OSError as error:
         raise LaunchError(f"cannot start {binary}: {error.strerror}", argv) from error
