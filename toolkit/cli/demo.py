@@ -102,8 +102,7 @@ class Show:
                 self._elapsed = elapsed
                 line.show(self._progress())
         self._elapsed = time.monotonic() - start
-        line.show(self._progress())
-        line.end()
+        line.end(self._progress())
         self._cut(only_if_none=True)
 
     def summary(self) -> str:

@@ -27,8 +27,9 @@ class ProgressLine:
         sys.stderr.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
         sys.stderr.flush()
 
-    def end(self) -> None:
-        """Leaves what is shown, so that other output begins on a line of its own."""
+    def end(self, text: str) -> None:
+        """Shows `text` if there is a line to finish: other output then begins on one of its own."""
         if self._terminal:
+            self.show(text)
             sys.stderr.write("\n")
             sys.stderr.flush()
