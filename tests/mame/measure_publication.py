@@ -1,9 +1,9 @@
 """What publishing costs a step, in microseconds: python -m tests.mame.measure_publication [STEPS]
 
 One emulator, bout at frame_ratio 3. Whether its publisher is asked is drawn by lot for each step, so that whatever
-else the machine does meets both alike (taking turns would not do: MAME's frame skipping repeats every four steps). The
-medians of both, and the difference, are shown with nobody subscribed, with a subscriber
-of this host, and with one that has the pictures sent encoded (which most steps do not encode, so the mean is shown too).
+else the machine does meets both alike (taking turns would not do: MAME's frame skipping repeats every four steps).
+Shown are the medians, with nobody subscribed, with a subscriber of this host, and with one that has the pictures sent
+encoded; most steps encode nothing, so the difference of the means is shown too.
 """
 
 from __future__ import annotations

@@ -31,7 +31,10 @@ class SocketFile:
     owner: int
 
     def remove(self) -> None:
-        """Safe to call twice, from a forked process, and after somebody else took the path over."""
+        """To be called once, before the socket is closed: while that is open, nobody else gets its inode number.
+
+        Safe in a forked process, and when somebody else took the path over.
+        """
         if os.getpid() != self.owner:
             return
         try:

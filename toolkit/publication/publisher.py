@@ -6,7 +6,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import zmq
@@ -26,7 +26,7 @@ LOOK_INTERVAL: Final = 0.005
 ABOUT_INTERVAL: Final = 1.0
 IMAGE_RATE: Final = 10.0
 # Encoding takes at most this part of the stepping thread's time, however slow it is.
-IMAGE_SHARE: Final = 0.05
+IMAGE_SHARE: Final = 0.03
 # Milliseconds that close() waits for the last messages to leave.
 LINGER: Final = 100
 HEARTBEAT: Final = 5000
@@ -60,7 +60,7 @@ class Publisher:
         self._body = wire.body_struct(0)
         self._context = zmq.Context()
         self._socket: zmq.Socket[Any] = self._context.socket(zmq.XPUB)
-        self._file: endpoints.SocketFile | None = None
+        self._remove_file: Callable[[], object] | None = None
         try:
             for option, value in (
                 (zmq.LINGER, LINGER),
@@ -71,12 +71,14 @@ class Publisher:
                 (zmq.XPUB_VERBOSE, 1),
             ):
                 self._socket.setsockopt(option, value)
-            self.endpoint, self._file = endpoints.bind(self._socket, endpoint)
+            self.endpoint, file = endpoints.bind(self._socket, endpoint)
+            if file is not None:
+                # Also when an emulator is left open until the interpreter ends; and never twice, because the next
+                # publisher's file may get the same inode number.
+                self._remove_file = weakref.finalize(self, file.remove)
         except BaseException:
             self.close()
             raise
-        # Also when an emulator is left open until the interpreter ends.
-        self._finalizer = None if self._file is None else weakref.finalize(self, self._file.remove)
 
     def start(
         self,
@@ -183,7 +185,7 @@ class Publisher:
 
     def close(self) -> None:
         """Stops publishing and removes the socket file. Safe to call twice, and from a forked process."""
-        if self._file is not None:
-            self._file.remove()
+        if self._remove_file is not None:
+            self._remove_file()
         self._socket.close()
         self._context.term()
