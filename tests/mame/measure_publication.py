@@ -45,8 +45,8 @@ def measure(emulator: Emulator, publisher: Publisher, steps: int) -> None:
     emulator._publisher = publisher
     without, with_it = (statistics.median(times[published]) for published in (False, True))
     means = [statistics.mean(times[published]) for published in (False, True)]
-    print(f"  a step: {without:8.1f} us without, {with_it:8.1f} us with; difference {with_it - without:+6.1f} us", end="")
-    print(f" ({100 * (with_it / without - 1):+.2f} %), of the means {100 * (means[1] / means[0] - 1):+.2f} %")
+    print(f"  a step: {without:.1f} us without, {with_it:.1f} us with: {with_it - without:+.1f} us", end="")
+    print(f" ({100 * (with_it / without - 1):+.2f} %); the means: {100 * (means[1] / means[0] - 1):+.2f} %")
 
 
 def calls(publisher: Publisher, view: object, count: int) -> float:
@@ -62,13 +62,13 @@ def main(steps: int) -> None:
     endpoint = "tcp://127.0.0.1:*"
     with Emulator("cost", rom_path("bout"), "sfiii3n", ADDRESSES, publish=endpoint) as emulator:
         publisher = emulator._publisher
-        assert publisher is not None and emulator.publish_endpoint is not None
+        assert publisher is not None
         emulator.run(600)
         for topics in ((), ("about", "step"), ("about", "step", "image/png"), ("about", "step", "image/jpeg")):
             print(f"subscribed to: {', '.join(topics) or 'nothing'}")
             listener = None
             if topics:
-                argv = [sys.executable, "-c", LISTEN, emulator.publish_endpoint, *topics]
+                argv = [sys.executable, "-c", LISTEN, publisher.endpoint, *topics]
                 listener = subprocess.Popen(argv)
                 while not publisher._wants_step:
                     emulator.step()

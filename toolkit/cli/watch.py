@@ -196,12 +196,12 @@ class PictureFile:
                 Image.fromarray(frame).save(file, "PNG")
             os.chmod(name, 0o644)
             os.replace(name, self._path)
+            name = None
         except OSError as error:
             raise ConfigError(f"cannot save {self._path}: {error.strerror or error}") from error
-        except BaseException:
+        finally:
             if name is not None:
                 Path(name).unlink(missing_ok=True)
-            raise
 
 
 class Screen:

@@ -14,7 +14,9 @@ def test_an_announcement_survives_the_way():
     assert wire.About.unpack(ABOUT.pack()) == ABOUT
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"7", b'{"version": 1}', b"\xff\xfe\xfd", b'{"version": 1, "memory": 3}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"7", b'{"version": 1}', b"\xff\xfe\xfd", b'{"version": 1, "memory": 3}']
+)
 def test_what_is_no_announcement_is_a_typed_error(data):
     with pytest.raises(ProtocolError):
         wire.About.unpack(data)
