@@ -51,7 +51,8 @@ class Worker:
                 render=arguments.render,
                 throttle=arguments.throttle,
             ) as env:
-                self.play(env, np.random.default_rng((arguments.seed, self.number)), arguments.steps, stop)
+                if not stop.is_set():
+                    self.play(env, np.random.default_rng((arguments.seed, self.number)), arguments.steps, stop)
             self.state = "done"
         except Exception as error:
             self.state, self.error = "failed", error
@@ -121,7 +122,9 @@ def report(workers: list[Worker], seconds: float) -> None:
             f"worker {worker.number}: {worker.state}, {worker.steps} steps, {worker.frames / seconds:.0f} frames/s, "
             f"{worker.rounds} rounds, {worker.games} games over, stage {worker.stage}, reward {worker.reward:.0f}"
         )
-        print(line if worker.error is None else f"{line}\n    {type(worker.error).__name__}: {worker.error}")
+        print(line)
+        if worker.error is not None:
+            print(f"    {type(worker.error).__name__}: {str(worker.error).splitlines()[0]}")
     frames = sum(worker.frames for worker in workers)
     rate = max(worker.refresh_rate for worker in workers)
     share = f", {frames / seconds / rate:.0%} of real time" if rate else ""
@@ -132,19 +135,20 @@ def main() -> int:
     arguments = parse_arguments()
     stop = threading.Event()
     workers = [Worker(number) for number in range(arguments.workers)]
-    threads = [threading.Thread(target=worker.run, args=(arguments, stop)) for worker in workers]
+    threads = [threading.Thread(target=worker.run, args=(arguments, stop), daemon=True) for worker in workers]
     begin = time.monotonic()
-    for thread in threads:
-        thread.start()
     try:
+        for thread in threads:
+            thread.start()
         watch(workers, threads, arguments.seconds)
     except KeyboardInterrupt:
-        print("stopping")
+        print("stopping; who is still starting does so first. Ctrl-C again leaves at once")
     finally:
         stop.set()
         seconds = time.monotonic() - begin
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
     report(workers, seconds)
     return 1 if any(worker.error for worker in workers) else 0
 
