@@ -68,8 +68,10 @@ end
 local function decode_unicode(text, position)
 	local high = tonumber(text:match("^%x%x%x%x", position) or fail(text, position, "four hex digits"), 16)
 	if high >= 0xd800 and high < 0xdc00 then
-		local low = tonumber(text:match("^\\u(%x%x%x%x)", position + 4) or fail(text, position, "a low surrogate"), 16)
-		return utf8.char(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)), position + 10
+		local low = tonumber(text:match("^\\u([Dd][C-Fc-f]%x%x)", position + 4) or "", 16)
+		if low then
+			return utf8.char(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)), position + 10
+		end
 	end
 	return utf8.char(high), position + 4
 end
@@ -156,8 +158,9 @@ function decode_value(text, position)
 	if word == "null" or LITERALS[word] ~= nil then
 		return LITERALS[word], position + #word
 	end
-	local digits = text:match("^-?%d+%.?%d*[eE]?[+-]?%d*", position) or fail(text, position, "a value")
-	return math.tointeger(tonumber(digits)) or tonumber(digits), position + #digits
+	local digits = text:match("^-?%d[%d.eE+-]*", position) or fail(text, position, "a value")
+	local number = tonumber(digits) or fail(text, position, "a number")
+	return math.tointeger(number) or number, position + #digits
 end
 
 --- Reads one JSON text. Null becomes nil; an integer too large for 64 bits becomes a float.

@@ -40,7 +40,8 @@ function memory:space(device_tag, space_name, first, length)
 		fail("device %s has no space %q", device_tag, space_name)
 	end
 	local last = first + length - 1
-	if first < 0 or last > space.address_mask then
+	-- The sum may have wrapped round.
+	if first < 0 or last < first - 1 or last > space.address_mask then
 		fail("0x%x to 0x%x is outside the space %q of %s, which ends at 0x%x", first, last, space_name, device_tag,
 			space.address_mask)
 	end

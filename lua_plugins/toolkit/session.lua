@@ -76,13 +76,13 @@ end
 
 function calls.save_state(self, request)
 	self.job = states.start(self.machine, "save", request.name, request.path)
-	self.job.answer = { frame_number = self.frame_number, time = self.machine.time:as_double() }
+	self.job.answer = {}
 end
 
 function calls.load_state(self, request)
 	self.inputs:apply("", 1, 0)
 	self.job = states.start(self.machine, "load", request.name, request.path, request.time)
-	self.job.answer = true
+	self.job.answer = {}
 	self.job.frame_number = request.frame_number
 end
 
@@ -176,7 +176,9 @@ local function finish_job(self)
 	if self.job:poll() then
 		local job = self.job
 		self.job = nil
-		self.frame_number = job.frame_number or self.frame_number
+		job.answer.time = self.machine.time:as_double()
+		job.answer.frame_number = job.frame_number or self.frame_number + job.frames
+		self.frame_number = job.answer.frame_number
 		self.link:send_result(job.answer)
 	end
 end

@@ -40,8 +40,8 @@ class Address:
         match = _MODE.fullmatch(self.mode) if isinstance(self.mode, str) else None
         if match is None:
             raise ConfigError(
-                f"unknown mode {self.mode!r} of address {self.address!r}; use u8 s8 u16 s16 u32 s32 u64 s64, or NumPy's "
-                f"notation with a byte order, such as '>u2' or '<i4'"
+                f"unknown mode {self.mode!r} of address {self.address!r}; use u8 s8 u16 s16 u32 s32 u64 s64, or "
+                f"NumPy's notation with a byte order, such as '>u2' or '<i4'"
             )
         letter, bits, order, kind, size = match.groups()
         object.__setattr__(self, "offset", _parse(self.address))

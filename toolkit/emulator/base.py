@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 STATE_MAGIC: Final = b"coinop-state 1\n"
 MAX_FRAMES: Final = 2**31 - 1
+# Bytes of memory read or written at once; a message of the link holds two digits of each.
+MAX_BLOCK: Final = 2**26
+
+
+def is_integer(value: object) -> bool:
+    """Whether it is an int, and not a bool, which Python takes for one."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 class BaseEmulator(ABC):
@@ -39,9 +47,13 @@ class BaseEmulator(ABC):
     _refresh: float = 0.0
 
     def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
-        if not isinstance(frame_ratio, int) or not 1 <= frame_ratio <= MAX_FRAMES:
+        if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAMES:
             raise ConfigError(f"frame_ratio is the number of frames a step takes, 1 or more; got {frame_ratio!r}")
+        if not isinstance(memory_addresses, Mapping):
+            raise ConfigError(f"memory_addresses is a dict of names and Addresses, got {memory_addresses!r}")
         for name, address in memory_addresses.items():
+            if not isinstance(name, str):
+                raise ConfigError(f"the name of a watched address is a string, got {name!r}")
             if not isinstance(address, Address):
                 raise ConfigError(f"memory_addresses[{name!r}] must be an Address, got {address!r}")
             if name == "frame":
@@ -69,6 +81,10 @@ class BaseEmulator(ABC):
     @abstractmethod
     def _load(self, details: dict[str, Any], data: bytes) -> None:
         """Restores what `_save` returned."""
+
+    @abstractmethod
+    def _restart(self) -> None:
+        """Brings the machine back to frame 0."""
 
     @abstractmethod
     def _release(self) -> None:
@@ -115,7 +131,7 @@ class BaseEmulator(ABC):
 
         With 0 the result has no `"frame"`: nothing was drawn.
         """
-        if not isinstance(frames, int) or not 0 <= frames <= MAX_FRAMES:
+        if not is_integer(frames) or not 0 <= frames <= MAX_FRAMES:
             raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
         return self._data(self._run(frames, actions))
 
@@ -125,7 +141,7 @@ class BaseEmulator(ABC):
         try:
             inputs = [known[action] for action in actions]
         except (KeyError, TypeError):
-            inputs = [self._input(action) for action in actions]
+            inputs = [self._input(action) for action in _listed(actions)]
         view = child.step(frames, inputs)
         self._frame_number = view.frame_number
         if self._publisher is not None:
@@ -213,11 +229,9 @@ class BaseEmulator(ABC):
             ConfigError: No such device or space, or an address outside of it.
         """
         where = Address(address, "u8", device=device, space=space)
-        if not isinstance(length, int) or length < 1:
-            raise ConfigError(f"length must be 1 or more, got {length!r}")
-        text = self._require().call(
-            "read_memory", device=device, space=space, address=where.offset, length=length
-        )
+        if not is_integer(length) or not 1 <= length <= MAX_BLOCK:
+            raise ConfigError(f"length must be from 1 to {MAX_BLOCK}, got {length!r}")
+        text = self._require().call("read_memory", device=device, space=space, address=where.offset, length=length)
         data = np.frombuffer(bytes.fromhex(text), np.uint8)
         if data.size != length:
             raise ProtocolError(f"expected {length} bytes, got {data.size}")
@@ -238,9 +252,11 @@ class BaseEmulator(ABC):
         """
         where = Address(address, "u8", device=device, space=space)
         try:
-            raw = bytes(data)
+            raw = bytes(data if isinstance(data, (bytes, bytearray)) else iter(data))
         except (TypeError, ValueError) as error:
             raise ConfigError(f"data must be bytes, or numbers from 0 to 255: {error}") from None
+        if len(raw) > MAX_BLOCK:
+            raise ConfigError(f"at most {MAX_BLOCK} bytes can be written at once, got {len(raw)}")
         self._require().call("write_memory", device=device, space=space, address=where.offset, data=raw.hex())
 
     # --- states -----------------------------------------------------------------------------------------------------
@@ -253,7 +269,15 @@ class BaseEmulator(ABC):
         """
         self._require()
         details, data = self._save()
-        head = json.dumps({"from": self._identity, "frame_number": self._frame_number, "size": len(data), **details})
+        head = json.dumps(
+            {
+                "from": self._identity,
+                "frame_number": self._frame_number,
+                "size": len(data),
+                "crc": zlib.crc32(data),
+                **details,
+            }
+        )
         return STATE_MAGIC + head.encode() + b"\n" + data
 
     def load_state(self, state: bytes) -> None:
@@ -278,8 +302,18 @@ class BaseEmulator(ABC):
             raise StateError(f"this state was saved by {origin}, and this is {self._identity}")
         if len(raw) - end - 1 != size:
             raise StateError(f"this state is cut short: expected {size} bytes of data, got {len(raw) - end - 1}")
-        self._load(details, raw[end + 1 :])
+        data = raw[end + 1 :]
+        if zlib.crc32(data) != details.get("crc"):
+            # The emulator itself may not notice, or only when half of the machine is overwritten.
+            raise StateError("the data of this state is damaged: its checksum is wrong")
+        self._load(details, data)
         self._frame_number = frame_number
+
+    def reset(self) -> None:
+        """Switches the machine off and on again: back to frame 0, as it was after construction."""
+        self._require()
+        self._restart()
+        self._frame_number = 0
 
     # --- the end ----------------------------------------------------------------------------------------------------
 
@@ -314,3 +348,9 @@ class BaseEmulator(ABC):
         # The interpreter may be half gone; there is nobody left to tell.
         with contextlib.suppress(Exception):
             self.close()
+
+
+def _listed(actions: Sequence[Action]) -> Sequence[Action]:
+    if not isinstance(actions, Iterable):
+        raise ConfigError(f"step() takes a list of Actions, got {actions!r}")
+    return actions

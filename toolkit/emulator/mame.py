@@ -10,11 +10,11 @@ from typing import Any, ClassVar, Final
 
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator
+from toolkit.emulator.base import BaseEmulator, is_integer
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.link import Child, SharedMemory
-from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.binary import find_binary, headless_environment
+from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
 from toolkit.mame.failures import explain
 from toolkit.mame.workspace import Workspace, check_game_id
@@ -25,6 +25,8 @@ START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
 STATE_NAME: Final = "toolkit"
 MAX_FRAME_SKIP: Final = 10
+# What poll() can wait is 24 days.
+MAX_SECONDS: Final = 1_000_000
 
 
 class Emulator(BaseEmulator):
@@ -93,12 +95,12 @@ class Emulator(BaseEmulator):
         super().__init__(memory_addresses, frame_ratio)
         self.env_id = env_id
         self.game_id = check_game_id(game_id)
-        if not isinstance(frame_skip, int) or not 0 <= frame_skip <= MAX_FRAME_SKIP:
+        if not is_integer(frame_skip) or not 0 <= frame_skip <= MAX_FRAME_SKIP:
             raise ConfigError(f"frame_skip must be from 0 to {MAX_FRAME_SKIP}, got {frame_skip!r}")
         for name, seconds in (("timeout", timeout), ("start_timeout", start_timeout)):
-            if not seconds > 0:
-                raise ConfigError(f"{name} must be more than 0 seconds, got {seconds!r}")
-        self._fields: dict[str, dict[str, dict[str, Any]]] | None = None
+            if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
+                raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
+        self._fields: dict[str, dict[str, dict[str, Any]]] = {}
         binary = find_binary(binary_path)
         try:
             self._open_publisher(publish)
@@ -133,7 +135,8 @@ class Emulator(BaseEmulator):
     def _launch(
         self, argv: Sequence[str], environment: Mapping[str, str], debug: bool, timeout: float, start_timeout: float
     ) -> Child:
-        assert self._workspace is not None and self._memory is not None
+        assert self._workspace is not None
+        assert self._memory is not None
         try:
             return Child(
                 argv,
@@ -199,16 +202,17 @@ class Emulator(BaseEmulator):
 
     def _field(self, action: Action) -> dict[str, Any]:
         """What is known of the action's field, once it is sure that it exists and can take the value."""
-        if self._fields is None:
-            self._fields = {}
+        if not self._fields:
             for entry in self.list_fields():
                 self._fields.setdefault(entry["port"], {})[entry["field"]] = entry
         port = self._fields.get(action.port)
         if port is None:
             raise ConfigError(f"{self.game_id} has no port {action.port!r}; {_choices('its ports are', self._fields)}")
-        entry = port.get(action.field)
-        if entry is None:
-            raise ConfigError(f"port {action.port} of {self.game_id} has no field {action.field!r}; {_closest(action.field, port)}")
+        if action.field not in port:
+            raise ConfigError(
+                f"port {action.port} of {self.game_id} has no field {action.field!r}; {_closest(action.field, port)}"
+            )
+        entry = port[action.field]
         if entry["analog"] and not entry["minimum"] <= action.value <= entry["maximum"]:
             raise ConfigError(
                 f"{action.port} {action.field} takes {entry['minimum']} to {entry['maximum']}, got {action.value}"
@@ -261,6 +265,9 @@ class Emulator(BaseEmulator):
         path = self._workspace.path / relative
         path.parent.mkdir(exist_ok=True)
         return path, {"name": STATE_NAME, "path": str(relative)}
+
+    def _restart(self) -> None:
+        self._require().call("reset", timeout=START_TIMEOUT)
 
     def _release(self) -> None:
         if self._memory is not None:

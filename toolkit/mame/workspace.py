@@ -24,7 +24,8 @@ HASH_FOLDERS: Final = (
     Path("/usr/share/mame/hash"),
     Path("/usr/local/share/mame/hash"),
 )
-_NAME: Final = re.compile(r"[a-z0-9_]+")
+# MAME's own names have at most 20 letters; of very long ones it looks for look-alikes for minutes.
+_NAME: Final = re.compile(r"[a-z0-9_]{1,32}")
 _SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
@@ -71,6 +72,8 @@ class Workspace:
             folders = [Path(folder) for folder in given]
         except TypeError:
             raise ConfigError(f"roms_path is a folder, or a list of folders, got {roms_path!r}") from None
+        if roms_path == "":
+            raise ConfigError("roms_path is empty; give the folder that holds the ROM sets ('.' for the current one)")
         names = []
         for number, folder in enumerate(folders):
             if not folder.is_dir():
@@ -83,10 +86,14 @@ class Workspace:
     def add_media(self, media: Mapping[str, str | os.PathLike[str]]) -> list[str]:
         """Makes media files reachable; returns MAME's arguments for them, such as -cart media/cart.nes."""
         arguments = []
+        if not isinstance(media, Mapping):
+            raise ConfigError(f"media is a dict such as {{'cart': path}}, got {media!r}")
         for slot, given in media.items():
-            path = Path(given)
-            if not _NAME.fullmatch(slot):
+            if not isinstance(slot, str) or not _NAME.fullmatch(slot):
                 raise ConfigError(f"{slot!r} is no name of a media slot; they are like 'cart', 'flop1', 'cdrom'")
+            if not isinstance(given, (str, os.PathLike)):
+                raise ConfigError(f"the file for media slot {slot!r} is a path, got {given!r}")
+            path = Path(given)
             if not path.is_file():
                 raise ConfigError(f"the file for media slot {slot!r}, {str(path)!r}, does not exist")
             suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""

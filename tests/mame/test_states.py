@@ -1,0 +1,125 @@
+"""Save states: run on, load, run on again; the same frames and the same values."""
+
+import numpy as np
+import pytest
+
+from toolkit.emulator import Action, Address, Emulator
+from toolkit.errors import StateError
+
+WATCHED = {
+    "counter": Address(0x02020000, "u32"),
+    "random": Address(0x02020004, "u32"),
+    "health1": Address(0x02068D0A, "s16"),
+    "health2": Address(0x020691A2, "s16"),
+    "fighting": Address(0x02011389, "u8"),
+}
+COIN, START = Action(":INPUTS", "Coin 1"), Action(":INPUTS", "1 Player Start")
+JAB, LEFT, RIGHT = (Action(":INPUTS", f"P1 {name}") for name in ("Jab Punch", "Left", "Right"))
+
+
+@pytest.fixture
+def fight(mame, bout_roms):
+    """A machine in the middle of a round."""
+    with Emulator("states", bout_roms, "sfiii3n", WATCHED, binary_path=mame) as emulator:
+        emulator.run(300)
+        for action in (COIN, START, JAB, JAB, JAB):
+            emulator.step([action])
+            emulator.run(60)
+        for _ in range(300):
+            if emulator.step()["fighting"]:
+                break
+        else:
+            pytest.fail("the round did not begin")
+        emulator.run(90)
+        yield emulator
+
+
+def play(emulator, steps=60):
+    random = np.random.default_rng(3)
+    return [emulator.step([action for action in (JAB, LEFT, RIGHT) if random.random() < 0.4]) for _ in range(steps)]
+
+
+def same(a, b):
+    return all(
+        np.array_equal(x.pop("frame"), y.pop("frame")) and x == y
+        for x, y in zip(map(dict, a), map(dict, b), strict=True)
+    )
+
+
+def test_the_same_again(fight):
+    state = fight.save_state()
+    number = fight.frame_number
+    first = play(fight)
+    assert len({step["random"] for step in first}) > 1  # something happens
+    assert len({step["frame"].tobytes() for step in first}) > 30
+    fight.load_state(state)
+    assert fight.frame_number == number
+    assert same(first, play(fight))
+    fight.load_state(state)
+    assert same(first, play(fight))
+
+
+def test_saving_changes_nothing(fight):
+    before = fight.run(0)
+    state = fight.save_state()
+    assert fight.run(0) == before
+    first = play(fight, 20)
+    fight.load_state(state)
+    assert fight.run(0) == before
+    fight.save_state()
+    assert same(first, play(fight, 20))
+
+
+def test_loads_into_another_emulator(fight, mame, bout_roms):
+    state = fight.save_state()
+    first = play(fight, 30)
+    with Emulator("other", bout_roms, "sfiii3n", WATCHED, binary_path=mame) as other:
+        other.load_state(state)
+        assert same(first, play(other, 30))
+
+
+def test_loading_releases_what_was_held(fight):
+    state = fight.save_state()
+    free = [fight.step() for _ in range(20)]
+    fight.step([LEFT, JAB])
+    fight.load_state(state)
+    assert same(free, [fight.step() for _ in range(20)])
+
+
+def test_states_that_are_none(fight):
+    state = fight.save_state()
+    reference = play(fight, 5)
+    for bad in (b"", b"garbage" * 100, state[:-1], state[: len(state) // 2], state + b"x", state[:40], "text"):
+        with pytest.raises(StateError):
+            fight.load_state(bad)
+    with pytest.raises(StateError, match=r"saved by MAME .* pong, and this is MAME .* sfiii3n"):
+        fight.load_state(state.replace(b" sfiii3n", b" pong", 1))
+    fight.load_state(state)
+    assert same(reference, play(fight, 5))
+
+
+def test_a_damaged_state_is_refused_before_it_does_harm(fight):
+    state = bytearray(fight.save_state())
+    state[-1000] ^= 1
+    fight.step()
+    before = fight.run(0)
+    with pytest.raises(StateError, match="damaged"):
+        fight.load_state(state)
+    assert fight.run(0) == before
+
+
+def test_before_the_first_frame(mame, bout_roms):
+    with Emulator("states", bout_roms, "sfiii3n", WATCHED, binary_path=mame) as emulator:
+        state = emulator.save_state()
+        assert emulator.frame_number == 0
+        first = [emulator.step() for _ in range(60)]
+        emulator.load_state(state)
+        assert same(first, [emulator.step() for _ in range(60)])
+
+
+def test_off_and_on_again(mame, bout_roms):
+    with Emulator("states", bout_roms, "sfiii3n", WATCHED, binary_path=mame) as emulator:
+        first = [emulator.step([COIN]) for _ in range(70)]
+        emulator.reset()
+        assert emulator.frame_number == 0
+        assert same(first, [emulator.step([COIN]) for _ in range(70)])
