@@ -185,6 +185,11 @@ class Client:
         self.frame_number = frame_number
         return True
 
+    def call_reset(self):
+        self.ram[:] = bytes(256)
+        self.frame_number = 0
+        return True
+
     def call_echo(self, value=None, size=0):
         return "x" * size if size else value
 

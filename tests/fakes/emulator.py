@@ -65,6 +65,9 @@ class FakeEmulator(BaseEmulator):
         (Path(self.folder.name) / "state").write_bytes(data)
         self._require().call("load_state", path="state", time=details["time"], frame_number=details["frame_number"])
 
+    def _restart(self):
+        self._require().call("reset")
+
     def _release(self):
         if self.memory is not None:
             self.memory.close()
