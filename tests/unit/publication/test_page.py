@@ -16,7 +16,8 @@ PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "publication.md"
 def test_the_bare_consumer_of_the_page_works(tmp_path):
     code = textwrap.dedent(PAGE.read_text().partition("## A bare consumer\n")[2])
     with Writer(f"ipc://{tmp_path}/page.sock", ("health", "wins")) as writer:
-        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code, writer.endpoint], stdout=subprocess.PIPE)
+        argv = [sys.executable, "-W", "ignore", "-c", code, writer.endpoint]
+        process = subprocess.Popen(argv, stdout=subprocess.PIPE)
         try:
             deadline = time.monotonic() + 30
             while not select.select([process.stdout], [], [], 0.01)[0]:
