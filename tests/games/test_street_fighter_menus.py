@@ -186,7 +186,7 @@ def test_who_won_what(scripted, wins, flags, stage):
     env, script = scripted
     last = (0, 0)
     for new, (stage_done, game_done) in zip(wins, flags, strict=True):
-        script[:] = [state(0, last), state(0, new)]
+        script[:] = [*[state(0, last)] * 10, state(0, new)]
         result = env.step(8, 9)
         assert result[2:] == (True, bool(stage_done), bool(game_done))
         last = (0, 0) if stage_done or game_done else new
