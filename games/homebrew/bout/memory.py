@@ -16,7 +16,7 @@ CONTRACT: dict[str, tuple[int, str]] = {
 }
 
 _GAME: dict[str, tuple[int, str]] = {
-    "frame": (0x02020000, "u32"),
+    "frame_counter": (0x02020000, "u32"),
     "rng": (0x02020004, "u32"),
     "phase": (0x02020008, "u8"),
     "stage": (0x02020009, "u8"),

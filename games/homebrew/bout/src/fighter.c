@@ -171,9 +171,9 @@ static void update_attack(struct fighter *f)
     else
         f->vx = 0;
     if (f->move == MV_RISE && f->timer >= m->startup) {
-        int t = f->timer - m->startup;      /* up for 16 frames, down again before the end */
-        int up = t < 16 ? t : 32 - t;
-        f->y = up > 0 ? up * 3 * UNIT : 0;
+        int t = f->timer - m->startup;      /* up for 12 frames, down again long before the end */
+        int up = t < 12 ? t : 24 - t;
+        f->y = up > 0 ? up * 4 * UNIT : 0;
     }
     if (++f->timer >= end) {
         f->y = 0;
