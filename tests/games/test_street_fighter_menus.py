@@ -188,6 +188,7 @@ def test_who_won_what(scripted, wins, flags, stage):
     for new, (stage_done, game_done) in zip(wins, flags, strict=True):
         script[:] = [*[state(0, last)] * 10, state(0, new)]
         result = env.step(8, 9)
+        assert script == [state(0, new)], "the result was read before it was there"
         assert result[2:] == (True, bool(stage_done), bool(game_done))
         last = (0, 0) if stage_done or game_done else new
         script[:] = [state(1, last)]
