@@ -174,12 +174,12 @@ class Client:
         self.ram[self.place(device, space, address, len(raw))] = raw
         return True
 
-    def call_save_state(self, path):
+    def call_save_state(self, path, **_):
         with open(path, "wb") as file:
             file.write(self.ram)
         return {"frame_number": self.frame_number, "time": self.frame_number / 60}
 
-    def call_load_state(self, path, time, frame_number):
+    def call_load_state(self, path, time, frame_number, **_):
         with open(path, "rb") as file:
             self.ram[:] = file.read()
         self.frame_number = frame_number

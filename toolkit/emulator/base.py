@@ -6,7 +6,7 @@ import contextlib
 import json
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -156,6 +156,8 @@ class BaseEmulator(ABC):
         return self._inputs[action]
 
     def _data(self, view: SlotView) -> dict[str, Any]:
+        if len(view.values) != len(self._names):
+            raise ProtocolError(f"expected {len(self._names)} values, got {len(view.values)}")
         data: dict[str, Any] = dict(zip(self._names, view.values, strict=True))
         for name, address in self._wide:
             data[name] = address.decode(data[name])
@@ -351,6 +353,6 @@ class BaseEmulator(ABC):
 
 
 def _listed(actions: Sequence[Action]) -> Sequence[Action]:
-    if not isinstance(actions, Iterable):
+    if not isinstance(actions, Iterable) or isinstance(actions, Iterator):  # an iterator has been read once already
         raise ConfigError(f"step() takes a list of Actions, got {actions!r}")
     return actions
