@@ -21,4 +21,13 @@ def explain(error: LaunchError, game_id: str) -> ToolkitError:
         )
     if error.exit_code == NO_SUCH_SYSTEM:
         return ConfigError(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
+    if error.exit_code is not None and error.exit_code < 0 and "sdl" in error.argv:
+        # Seen where there is neither a sound card nor a sound server: a library below MAME crashes.
+        return LaunchError(
+            f"{error}\nThe machine's sound was asked for. If there is no sound device here, leave it out, or set the "
+            f"variable SDL_AUDIODRIVER to dummy",
+            error.argv,
+            error.exit_code,
+            error.stderr,
+        )
     return error
