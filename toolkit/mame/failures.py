@@ -6,9 +6,12 @@ from typing import Final
 
 from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError
 
-# src/frontend/mame/mame.h: EMU_ERR_MISSING_FILES and EMU_ERR_NO_SUCH_SYSTEM.
+# src/frontend/mame/mame.h: EMU_ERR_MISSING_FILES, EMU_ERR_DEVICE, EMU_ERR_NO_SUCH_SYSTEM and EMU_ERR_INVALID_CONFIG.
 MISSING_FILES: Final = 2
+BAD_MEDIA: Final = 4
 NO_SUCH_SYSTEM: Final = 5
+UNKNOWN_OPTION: Final = 6
+NO_MEDIA: Final = "Images must be mounted"
 
 
 def explain(error: LaunchError, game_id: str) -> ToolkitError:
@@ -21,6 +24,12 @@ def explain(error: LaunchError, game_id: str) -> ToolkitError:
         )
     if error.exit_code == NO_SUCH_SYSTEM:
         return ConfigError(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
+    if error.exit_code in (BAD_MEDIA, UNKNOWN_OPTION) or NO_MEDIA in error.stderr:
+        # The options that come from the caller are those for the media slots.
+        return ConfigError(
+            f"MAME does not start {game_id} with the files in its media slots; it says:\n{error.stderr}\n"
+            f"media={{slot: path}} fills a slot; mame -listmedia {game_id} shows which there are"
+        )
     if error.exit_code is not None and error.exit_code < 0 and "sdl" in error.argv:
         # Seen where there is neither a sound card nor a sound server: a library below MAME crashes.
         return LaunchError(
