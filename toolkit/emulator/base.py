@@ -183,6 +183,11 @@ class BaseEmulator(ABC):
             raise StateError("this emulator was made without a screen, so its frames have no shape")
         return self._shape
 
+    @property
+    def pid(self) -> int:
+        """The process the emulator runs in."""
+        return self._require().pid
+
     # --- publication ------------------------------------------------------------------------------------------------
 
     def _open_publisher(self, endpoint: str | None) -> None:
