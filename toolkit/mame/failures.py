@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError
@@ -12,6 +13,10 @@ BAD_MEDIA: Final = 4
 NO_SUCH_SYSTEM: Final = 5
 UNKNOWN_OPTION: Final = 6
 NO_MEDIA: Final = "Images must be mounted"
+# What is there whenever nothing is shown or heard, and with every ROM set that differs from the one MAME knows.
+NOISE: Final = re.compile(
+    rb"ALSA lib |Warning: -video none |.* WRONG CHECKSUMS:$| +(EXPECTED|FOUND): CRC\(|WARNING: the machine might not "
+)
 
 
 def explain(error: LaunchError, game_id: str) -> ToolkitError:
