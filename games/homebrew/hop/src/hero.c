@@ -250,11 +250,14 @@ void hero_move(void) {
 void hero_look(void) {
     static u8 count;
     pit_ahead = wall_ahead = 255;
-    probe_y = TOP + 16 * 11 + 4;
     probe_x = hero_x + 6;
     for (count = 0; count < 7; ++count) {
+        probe_y = TOP + 16 * 11 + 4;
         if (pit_ahead == 255 && tile_kind() < K_PLANK)
             pit_ahead = count;
+        probe_y = hero_y + 8;
+        if (wall_ahead == 255 && tile_kind() >= K_SOLID)
+            wall_ahead = count;
         probe_x += 16;
     }
 }

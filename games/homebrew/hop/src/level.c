@@ -33,7 +33,7 @@ static void decode(void) {
     if (next_in_chunk == 16)
         open_chunk();
     ground = source[11];
-    low = ground ? 13 : 8;
+    low = ground ? 13 : 4;
     index = 0;
     for (row = 0; row < ROWS; ++row) {
         tile = source[row];

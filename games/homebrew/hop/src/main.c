@@ -53,8 +53,8 @@ static void draw(void) {
     if (level) {
         screen_place(flag_x - 8);
         if (visible) {
-            target = state >= FLAG ? (state == FLAG ? state_timer << 1 : 112) : 0;
-            spr_y = TOP + 47 + (target > 112 ? 112 : (u8)target);
+            target = state == FLAG ? state_timer << 1 : state == TALLY ? 60 : 0;
+            spr_y = TOP + 92 + (target > 60 ? 60 : (u8)target);
             spr_frame = F_BANNER + ((u8)(state_timer >> 3) & 1);
             spr_flags = 2;
             put_sprite();
@@ -99,8 +99,13 @@ static void title(void) {
         vram_seek(0x23C8 + 1 + (n << 3));
         vram_fill(6);
     }
-    text(0x2228, "  PRESS  START  ");
-    text(0x2248, " LEVEL 1  SELECT");
+    for (n = 0; n < 4; ++n) {
+        spr_frame = ' ';
+        vram_seek(0x2208 + ((u16)n << 5));
+        vram_fill(16);
+    }
+    text(0x222A, "PRESS START");
+    text(0x2269, "SELECT LEVEL 1");
     spr_frame = 0x55;
     vram_seek(0x23E2);
     vram_fill(4);
@@ -130,7 +135,7 @@ static void title(void) {
             start_level = 1;
         n = queue_length;
         queue[n] = 0x22;
-        queue[n + 1] = 0x4F;
+        queue[n + 1] = 0x76;
         queue[n + 2] = 1;
         queue[n + 3] = '0' + start_level;
         queue_length = n + 4;

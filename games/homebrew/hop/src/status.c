@@ -7,10 +7,10 @@ u8 digits[6];
 #define ROW_NAMES 0x2020
 #define ROW_VALUES 0x2040
 #define AT_SCORE 2
-#define AT_COINS 11
-#define AT_LEVEL 16
-#define AT_TIME 20
-#define AT_LIVES 28
+#define AT_COINS 12
+#define AT_LEVEL 18
+#define AT_TIME 22
+#define AT_LIVES 30
 
 static const u16 powers[5] = {10000, 1000, 100, 10, 1};
 static u16 shown_score, shown_time;
@@ -67,7 +67,7 @@ static void enqueue(u8 column, u8 count) {
 }
 
 void status_draw(void) {
-    static const char names[] = "  SCORE    COIN LV  TIME   HARES ";
+    static const char names[] = "  SCORE    COIN  LV   TIME HARE ";
     spr_frame = ' ';
     vram_seek(0x2000);
     vram_fill(128);
