@@ -248,17 +248,22 @@ void hero_move(void) {
 }
 
 void hero_look(void) {
-    static u8 count;
+    static u8 count, column, at, feet;
+    static const u8 *earth;
+    static const u8 *wall;
     pit_ahead = wall_ahead = 255;
-    probe_x = hero_x + 6;
+    column = (u8)((hero_x + 6) >> 4);
+    /* The row before the hare's feet; none above the picture or below it. */
+    feet = hero_y < TOP - 8 || hero_y >= 232 ? 255 : (u8)(hero_y + 8 - TOP) >> 4;
+    earth = WORLD + 32 * 11;
+    wall = WORLD + ((u16)feet << 5);
     for (count = 0; count < 7; ++count) {
-        probe_y = TOP + 16 * 11 + 4;
-        if (pit_ahead == 255 && tile_kind() < K_PLANK)
+        at = column & 31;
+        if (pit_ahead == 255 && tile_kinds[earth[at]] < K_PLANK)
             pit_ahead = count;
-        probe_y = hero_y + 8;
-        if (wall_ahead == 255 && tile_kind() >= K_SOLID)
+        if (wall_ahead == 255 && feet != 255 && tile_kinds[wall[at]] >= K_SOLID)
             wall_ahead = count;
-        probe_x += 16;
+        ++column;
     }
 }
 

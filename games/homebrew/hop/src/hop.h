@@ -84,7 +84,7 @@ void put_tall_sprite(void);
 #define WORLD ((u8 *)0x0400) /* 13 rows of 32 columns, wrapped around */
 
 void level_load(void);       /* `level`, or 0 for the title; with the screen off */
-void level_scroll(void);     /* decodes the next column, if the camera is about to see it */
+void level_scroll(void);     /* decodes half of the next column, if the camera is about to see it */
 u8 tile_kind(void);          /* what lies at probe_x, probe_y */
 void tile_set(u8 tile);      /* replaces what tile_kind found last, here and in the picture */
 extern u16 probe_x;

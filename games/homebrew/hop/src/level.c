@@ -16,6 +16,7 @@ static const u8 *spawns;
 static u8 scenery_column;
 static const u8 *scenery_source;
 static u8 ring;
+static u8 half_done;
 
 static u8 row, tile, index, ground, low;
 
@@ -56,8 +57,14 @@ static void decode(void) {
         scenery_column = 0;
         scenery_source = scenery;
     }
+    half_done = 1;
+}
+
+/* The colours of that column, and what lives in it; then it can be sent. */
+static void finish(void) {
+    half_done = 0;
     /* The other column of the same attribute bytes is 31 columns away, or has just been decoded. */
-    ring &= 30;
+    ring = (u8)next_column & 30;
     for (index = 0; index < 7; ++index) {
         if (index < 4) {
             tile = (u8)(index << 6) | ring;
@@ -94,6 +101,7 @@ void level_load(void) {
     level_width = column_count << 4;
     flag_x = level_width - 16 * FLAG_FROM_END;
     next_column = 0;
+    half_done = 0;
     camera = 0;
     enemies_clear();
     for (count = 0; count < 32; ++count) {
@@ -109,12 +117,16 @@ void level_load(void) {
         if (next_column >= column_count)
             break;
         decode();
+        finish();
         wait_frame();
     }
 }
 
 void level_scroll(void) {
-    if (next_column < column_count && (camera >> 4) + 19 >= next_column)
+    /* In two frames: one alone would be late where many enemies move. */
+    if (half_done)
+        finish();
+    else if (next_column < column_count && (camera >> 4) + 19 >= next_column)
         decode();
 }
 
