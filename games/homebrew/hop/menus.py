@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,18 +36,19 @@ def to_level(level: int, buttons: Mapping[str, Action]) -> list[SequenceStep]:
         level: 1 to `LEVELS`.
         buttons: What presses "Select" and "Start" on this emulator.
     """
+    one_further: list[SequenceStep] = [Press([buttons["Select"]], _HOLD), Wait(_PAUSE)]
     return [
         WaitUntil(at_title, TITLE_BUDGET, "the title"),
         # The title's first frames: START is not read before the picture is there.
         Wait(30),
-        *[Press([buttons["Select"]], _HOLD), Wait(_PAUSE)] * (level - 1),
+        *one_further * (level - 1),
         Press([buttons["Start"]], _HOLD),
         Wait(_PAUSE),
     ]
 
 
 def make_states(
-    make_emulator: Callable[[], BaseEmulator],
+    emulator: BaseEmulator,
     buttons: Mapping[str, Action],
     raw_state: Callable[[BaseEmulator], bytes],
     folder: Path,
@@ -55,7 +56,7 @@ def make_states(
     """Writes the start states of an integration folder, `Level1.state` to `Level6.state`.
 
     Args:
-        make_emulator: A new emulator of hop, at power-on, that watches at least "state" and "level".
+        emulator: One of hop that watches at least "state" and "level". It is reset before each level.
         buttons: What presses "Select" and "Start" there.
         raw_state: The state as gym-retro keeps it: what the core serialized, without anything of ours around it.
         folder: Where to; it must exist.
@@ -68,17 +69,12 @@ def make_states(
     """
     files = []
     for level in range(1, LEVELS + 1):
-        with make_emulator() as emulator:
-            started = WaitUntil(
-                lambda data, level=level: in_play(data) and data["level"] == level,  # type: ignore[misc]
-                LEVEL_BUDGET,
-                f"level {level}",
-            )
-            steps: Sequence[SequenceStep] = [*to_level(level, buttons), started]
-            for _ in play(emulator, steps, f"the way to level {level}"):
-                pass
-            file = folder / f"Level{level}.state"
-            # No time of making in it: equal states are equal files.
-            file.write_bytes(gzip.compress(raw_state(emulator), mtime=0))
-            files.append(file)
+        emulator.reset()
+        steps = [*to_level(level, buttons), WaitUntil(in_play, LEVEL_BUDGET, f"level {level}")]
+        for _ in play(emulator, steps, f"the way to level {level}"):
+            pass
+        file = folder / f"Level{level}.state"
+        # No time of making in it: equal states are equal files.
+        file.write_bytes(gzip.compress(raw_state(emulator), mtime=0))
+        files.append(file)
     return files
