@@ -187,30 +187,47 @@ def earth(rows: Sequence[str], x: int, y: int) -> str:
 SCENERY_CHARS = {"^": "hill_top", "-": "cloud_mid", "a": "peak_left", "M": "peak_body"}
 
 
-def main() -> None:
-    output = Path(sys.argv[1])
-    background, sprites = Table(), Table()
-    header: list[str] = ["/* Made by art/convert.py. */", ""]
-    source: list[str] = ["; Made by art/convert.py.", "", '        .segment "RODATA"']
+# --- what is written ------------------------------------------------------------------------------------------------
 
-    def constant(name: str, value: int) -> None:
-        header.append(f"#define {name} {value}")
 
-    def table(name: str, values: Sequence[int | str], declared: str = "") -> None:
-        source.append(f"{name}:")
+class Output:
+    """The two tables of tiles, the header and the tables of the program, as they grow."""
+
+    def __init__(self) -> None:
+        self.background = Table()
+        self.sprites = Table()
+        self.header = ["/* Made by art/convert.py. */", ""]
+        self.source = ["; Made by art/convert.py.", "", '        .segment "RODATA"']
+
+    def constant(self, name: str, value: int) -> None:
+        self.header.append(f"#define {name} {value}")
+
+    def table(self, name: str, values: Sequence[int | str], declared: str = "") -> None:
+        """Bytes, or names of other tables; `declared` tells C of it."""
+        self.source.append(f"{name}:")
         word = ".word" if values and isinstance(values[0], str) else ".byte"
         for start in range(0, len(values), 16):
-            source.append(f"        {word} " + ", ".join(str(value) for value in values[start : start + 16]))
+            self.source.append(f"        {word} " + ", ".join(str(value) for value in values[start : start + 16]))
         if declared:
-            source.append(f"        .export {name}")
-            header.append(declared)
+            self.source.append(f"        .export {name}")
+            self.header.append(declared)
 
+    def write(self, folder: Path) -> None:
+        self.source += ['        .segment "CHARS"', '        .incbin "chr.bin"']
+        (folder / "chr.bin").write_bytes(self.background.data() + self.sprites.data())
+        (folder / "art.h").write_text("\n".join(self.header) + "\n")
+        (folder / "data.s").write_text("\n".join(self.source) + "\n")
+
+
+def put_letters(out: Output) -> None:
     for char, rows in font().items():
-        background.put(ord(char), tile(rows))
-    constant("T_FACE", background.add(tile([[int(pixel) for pixel in row] for row in FACE])))
-    constant("T_BAR", background.add(tile([[1] * 8] * 4 + [[2] * 8] + [[1] * 8] * 3)))
+        out.background.put(ord(char), tile(rows))
+    out.constant("T_FACE", out.background.add(tile([[int(pixel) for pixel in row] for row in FACE])))
+    out.constant("T_BAR", out.background.add(tile([[1] * 8] * 4 + [[2] * 8] + [[1] * 8] * 3)))
 
-    # Tiles.
+
+def put_tiles(out: Output) -> tuple[list[str], dict[str, int]]:
+    """Returns the names of the tiles in their order, and the number of the one that a letter in levels/ means."""
     names: list[str] = []
     chars: dict[str, int] = {}
     corners: list[list[int]] = [[], [], [], []]
@@ -222,42 +239,48 @@ def main() -> None:
             chars[char] = len(names)
         names.append(name)
         for corner, data in zip(corners, cut(picture(lines, name)), strict=True):
-            corner.append(background.add(data))
+            corner.append(out.background.add(data))
         kinds.append(KINDS.index(kind))
         colours.append(int(palette))
     for number, kind in enumerate(KINDS):
-        constant(f"K_{kind.upper()}", number)
-    constant("T_EMPTY", names.index("empty"))
-    constant("T_USED", names.index("used"))
-    for corner, values in zip(("nw", "ne", "sw", "se"), corners, strict=True):
-        table(f"_tile_{corner}", values, f"extern const u8 tile_{corner}[];")
-    table("_tile_kinds", kinds, "extern const u8 tile_kinds[];")
-    table("_tile_palette", colours, "extern const u8 tile_palette[];")
+        out.constant(f"K_{kind.upper()}", number)
+    out.constant("T_EMPTY", names.index("empty"))
+    out.constant("T_USED", names.index("used"))
+    for where, values in zip(("nw", "ne", "sw", "se"), corners, strict=True):
+        out.table(f"_tile_{where}", values, f"extern const u8 tile_{where}[];")
+    out.table("_tile_kinds", kinds, "extern const u8 tile_kinds[];")
+    out.table("_tile_palette", colours, "extern const u8 tile_palette[];")
+    return names, chars
 
-    # Sprites.
-    sprites.put(1, bytes([0x80] + [0] * 15))
-    constant("T_DOT", 1)
+
+def put_sprites(out: Output) -> None:
+    # A single pixel: sprite 0, whose meeting with the status bar the program waits for.
+    out.sprites.put(1, bytes([0x80] + [0] * 15))
+    out.constant("T_DOT", 1)
     frames = []
     for number, (heading, lines) in enumerate(read_blocks(HERE / "sprites.txt")):
         name = heading[1]
-        constant(f"F_{name.upper().rstrip('0')}" if name.endswith("0") else f"F_{name.upper()}", number)
-        frames.append([sprites.add(data) for data in cut(picture(lines, name))])
+        out.constant(f"F_{name.upper().rstrip('0')}" if name.endswith("0") else f"F_{name.upper()}", number)
+        frames.append([out.sprites.add(data) for data in cut(picture(lines, name))])
     for number, numbers in enumerate(frames):
-        table(f"sprite_{number}", numbers)
+        out.table(f"sprite_{number}", numbers)
     for half, sign in (("lo", "<"), ("hi", ">")):
-        source.append(f"metasprite_{half}:")
-        source.extend(f"        .byte {sign}sprite_{number}" for number in range(len(frames)))
-        source.append(f"        .export metasprite_{half}")
+        out.source.append(f"metasprite_{half}:")
+        out.source.extend(f"        .byte {sign}sprite_{number}" for number in range(len(frames)))
+        out.source.append(f"        .export metasprite_{half}")
 
-    # The title.
-    letters = [background.add(data) for data in cut(logo())]
+
+def put_title(out: Output) -> None:
+    letters = [out.background.add(data) for data in cut(logo())]
     columns = LOGO_WIDTH // 8
-    constant("LOGO_COLUMNS", columns)
-    constant("LOGO_ROWS", LOGO_HEIGHT // 8)
-    constant("LOGO_AT", 5 * 32 + (32 - columns) // 2)
-    table("_logo", letters, f"extern const u8 logo[][{columns}];")
+    out.constant("LOGO_COLUMNS", columns)
+    out.constant("LOGO_ROWS", LOGO_HEIGHT // 8)
+    out.constant("LOGO_AT", 5 * 32 + (32 - columns) // 2)
+    out.table("_logo", letters, f"extern const u8 logo[][{columns}];")
 
-    # Scenery.
+
+def put_scenery(out: Output, names: list[str], chars: dict[str, int]) -> list[str]:
+    """Returns the names of the sceneries in their order."""
     sceneries: list[str] = []
     for heading, lines in read_blocks(LEVELS / "scenery.txt"):
         # They stand on the ground, whose two rows they do not draw.
@@ -272,17 +295,20 @@ def main() -> None:
                 else:
                     values.append(names.index(SCENERY_CHARS[char]) if char in SCENERY_CHARS else chars[char])
         sceneries.append(heading[1])
-        table(f"scenery_{heading[1]}", values)
-    constant("SCENERY_COLUMNS", SCENERY_COLUMNS)
-    table("_scenery_tiles", [f"scenery_{name}" for name in sceneries], "extern const u8 *const scenery_tiles[];")
+        out.table(f"scenery_{heading[1]}", values)
+    out.constant("SCENERY_COLUMNS", SCENERY_COLUMNS)
+    out.table("_scenery_tiles", [f"scenery_{name}" for name in sceneries], "extern const u8 *const scenery_tiles[];")
+    return sceneries
 
-    # Chunks: their tiles, column by column; their enemies as (column, kind, row), ended by 255.
+
+def put_chunks(out: Output, names: list[str], chars: dict[str, int]) -> list[str]:
+    """Their tiles, column by column; their enemies as (column, kind, row), ended by 255. Returns their names."""
     chunks: list[str] = []
     for heading, lines in read_blocks(LEVELS / "chunks.txt"):
         name = heading[1]
         rows = grid(lines, CHUNK, name)
-        values = []
-        spawns = []
+        values: list[int] = []
+        spawns: list[int] = []
         for x in range(CHUNK):
             for y in range(ROWS):
                 char = rows[y][x]
@@ -292,41 +318,55 @@ def main() -> None:
                 else:
                     values.append(names.index(earth(rows, x, y)) if char == "#" else chars[char])
         chunks.append(name)
-        table(f"chunk_{name}", values)
-        table(f"spawns_{name}", [*spawns, 255])
-    table("_chunk_tiles", [f"chunk_{name}" for name in chunks], "extern const u8 *const chunk_tiles[];")
-    table("_chunk_spawns", [f"spawns_{name}" for name in chunks], "extern const u8 *const chunk_spawns[];")
+        out.table(f"chunk_{name}", values)
+        out.table(f"spawns_{name}", [*spawns, 255])
+    out.table("_chunk_tiles", [f"chunk_{name}" for name in chunks], "extern const u8 *const chunk_tiles[];")
+    out.table("_chunk_spawns", [f"spawns_{name}" for name in chunks], "extern const u8 *const chunk_spawns[];")
+    return chunks
 
-    # Levels; number 0 is the title's picture.
+
+def put_levels(out: Output, sceneries: list[str], chunks: list[str]) -> None:
+    # Number 0 is the title's picture.
     levels = [("", "day", "title", ["title", "title"])]
     for line in (LEVELS / "levels.txt").read_text().splitlines():
         if line and not line.startswith("#"):
-            name, palette, scenery, pieces = (part.strip() for part in line.split("|"))
-            levels.append((name.removeprefix("level "), palette, scenery, pieces.split()))
-    palettes: dict[str, int] = {}
-    for number, (name, palette, _, pieces) in enumerate(levels):
-        table(f"level_{number}", [chunks.index(piece) for piece in pieces])
-        source.append(f'name_{number}: .byte "{name:^12}", 0')
+            title, palette, scenery, pieces = (part.strip() for part in line.split("|"))
+            levels.append((title.removeprefix("level "), palette, scenery, pieces.split()))
+    palettes: list[str] = []
+    for number, (title, palette, _, parts) in enumerate(levels):
+        out.table(f"level_{number}", [chunks.index(part) for part in parts])
+        out.source.append(f'name_{number}: .byte "{title:^12}", 0')
         if palette not in palettes:
-            palettes[palette] = number
+            palettes.append(palette)
             backdrop, *colour_sets = PALETTES[palette]
-            table(
+            out.table(
                 f"palette_{palette}",
                 [int(colour, 16) for colour_set in colour_sets for colour in (backdrop, *colour_set.split())],
             )
-    table("_level_chunks", [f"level_{n}" for n in range(len(levels))], "extern const u8 *const level_chunks[];")
-    table("_level_names", [f"name_{n}" for n in range(len(levels))], "extern const char *const level_names[];")
-    table("_level_palettes", [f"palette_{level[1]}" for level in levels], "extern const u8 *const level_palettes[];")
-    table("_level_scenery", [sceneries.index(level[2]) for level in levels], "extern const u8 level_scenery[];")
-    table("_level_lengths", [len(level[3]) for level in levels], "extern const u8 level_lengths[];")
-    constant("FLAG_FROM_END", CHUNK - FLAG_COLUMN)
-    constant("BURROW_FROM_FLAG", BURROW_FROM_FLAG)
+    numbers = range(len(levels))
+    out.table("_level_chunks", [f"level_{n}" for n in numbers], "extern const u8 *const level_chunks[];")
+    out.table("_level_names", [f"name_{n}" for n in numbers], "extern const char *const level_names[];")
+    out.table(
+        "_level_palettes", [f"palette_{level[1]}" for level in levels], "extern const u8 *const level_palettes[];"
+    )
+    out.table("_level_scenery", [sceneries.index(level[2]) for level in levels], "extern const u8 level_scenery[];")
+    out.table("_level_lengths", [len(level[3]) for level in levels], "extern const u8 level_lengths[];")
+    out.constant("FLAG_FROM_END", CHUNK - FLAG_COLUMN)
+    out.constant("BURROW_FROM_FLAG", BURROW_FROM_FLAG)
 
-    source += ['        .segment "CHARS"', '        .incbin "chr.bin"']
-    (output / "chr.bin").write_bytes(background.data() + sprites.data())
-    (output / "art.h").write_text("\n".join(header) + "\n")
-    (output / "data.s").write_text("\n".join(source) + "\n")
-    sys.stdout.write(f"tiles: {background.used()} of the background, {sprites.used()} of sprites, of 256 each\n")
+
+def main() -> None:
+    out = Output()
+    put_letters(out)
+    names, chars = put_tiles(out)
+    put_sprites(out)
+    put_title(out)
+    sceneries = put_scenery(out, names, chars)
+    chunks = put_chunks(out, names, chars)
+    put_levels(out, sceneries, chunks)
+    out.write(Path(sys.argv[1]))
+    used = out.background.used(), out.sprites.used()
+    sys.stdout.write(f"tiles: {used[0]} of the background, {used[1]} of sprites, of 256 each\n")
 
 
 if __name__ == "__main__":
