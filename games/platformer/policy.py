@@ -8,10 +8,10 @@ from typing import Any, Final
 from games.homebrew.hop import BUTTONS, ENEMIES, ENEMY_SLOTS
 from games.platformer.actions import ACTIONS
 
-_WALK: Final = ACTIONS.index(("Right",))
-_JUMP: Final = ACTIONS.index(("Right", "A"))
+_RUN: Final = ACTIONS.index(("Right", "B"))
+_JUMP: Final = ACTIONS.index(("Right", "A", "B"))
 # Distances in pixels, found by trying on level 1.
-_ENEMY_AHEAD: Final = 44
+_ENEMY_AHEAD: Final = 56
 _ENEMY_ABOVE: Final = 24
 
 
@@ -22,11 +22,11 @@ class ScriptedPolicy:
         """The number of the action, see `ACTIONS`. `data` is what an emulator's step returned."""
         if not data["on_ground"]:
             # As high as it goes; the button must be up again before the landing.
-            return _JUMP if data["vy"] < 0 else _WALK
+            return _JUMP if data["vy"] < 0 else _RUN
         if data["pad"] & BUTTONS["A"]:
-            return _WALK
+            return _RUN
         blocked = data["pit_ahead"] <= 1 or data["wall_ahead"] <= 2
-        return _JUMP if blocked or self._enemy_ahead(data) else _WALK
+        return _JUMP if blocked or self._enemy_ahead(data) else _RUN
 
     def _enemy_ahead(self, data: Mapping[str, Any]) -> bool:
         for slot in range(ENEMY_SLOTS):

@@ -243,7 +243,7 @@ def test_a_caterpillar_kills_from_the_side_and_is_stomped_from_above(mame):
 
         emulator.load_state(start)
         data = until(emulator, lambda data: data["enemy0_type"] and data["enemy0_x"] - data["x"] < 60, names="Right")
-        poke(emulator, x=data["enemy0_x"], y=120, vx=0, vy=0)
+        poke(emulator, x=data["enemy0_x"], y=150, vx=0, vy=0)
         data = until(emulator, lambda data: data["enemy0_mode"])
         assert data["vy"] < 0
         assert data["score"] == 100
