@@ -140,7 +140,7 @@ def test_an_analog_button_of_a_digital_one(echo):
     assert words(echo, 44, 1)[0] in (0, 0x7FFF)
 
 
-@pytest.mark.parametrize(("port", "at", "count"), [(":mouse1", 64, 7), (":lightgun1", 80, 8), (":pointer1", 96, 3)])
+@pytest.mark.parametrize(("port", "at", "count"), [(":mouse1", 64, 5), (":lightgun1", 80, 8), (":pointer1", 96, 3)])
 def test_mouse_gun_and_pointer(echo, port, at, count):
     """Each field appears in a place of its own, and goes when it is released."""
     echo.step()

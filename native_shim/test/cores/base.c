@@ -1,15 +1,15 @@
 /* The core that counts frames; see base.h. */
 #include "base.h"
 
-#define WEAK __attribute__((weak, visibility("default")))
+#define WEAK __attribute__((weak))
 
 uint8_t ram[RAM_SIZE];
-retro_environment_t ask;
-retro_video_refresh_t show;
-retro_audio_sample_t play;
-retro_audio_sample_batch_t play_batch;
-retro_input_poll_t poll_input;
-retro_input_state_t input;
+lr_environment ask;
+lr_video_refresh show;
+lr_audio_sample play;
+lr_audio_batch play_batch;
+lr_input_poll poll_input;
+lr_input_state input;
 char game[4096];
 size_t game_size;
 
@@ -30,7 +30,7 @@ void put32(uint8_t *at, uint32_t value) {
 WEAK void core_think(void) {
     uint16_t held = 0;
     for (unsigned button = 0; button < 16; button++)
-        if (input(0, RETRO_DEVICE_JOYPAD, 0, button))
+        if (input(0, LR_DEVICE_JOYPAD, 0, button))
             held |= (uint16_t)(1 << button);
     put32(ram, get32(ram) + 1);
     put16(ram + 4, held);
@@ -51,35 +51,35 @@ WEAK void core_draw(void) {
 WEAK void core_sound(void) {
 }
 
-WEAK bool core_load(const struct retro_game_info *info) {
+WEAK bool core_load(const struct lr_game_info *info) {
     return info != NULL;
 }
 
 WEAK unsigned retro_api_version(void) {
-    return RETRO_API_VERSION;
+    return LR_API_VERSION;
 }
 
-WEAK void retro_set_environment(retro_environment_t callback) {
+WEAK void retro_set_environment(lr_environment callback) {
     ask = callback;
 }
 
-WEAK void retro_set_video_refresh(retro_video_refresh_t callback) {
+WEAK void retro_set_video_refresh(lr_video_refresh callback) {
     show = callback;
 }
 
-WEAK void retro_set_audio_sample(retro_audio_sample_t callback) {
+WEAK void retro_set_audio_sample(lr_audio_sample callback) {
     play = callback;
 }
 
-WEAK void retro_set_audio_sample_batch(retro_audio_sample_batch_t callback) {
+WEAK void retro_set_audio_sample_batch(lr_audio_batch callback) {
     play_batch = callback;
 }
 
-WEAK void retro_set_input_poll(retro_input_poll_t callback) {
+WEAK void retro_set_input_poll(lr_input_poll callback) {
     poll_input = callback;
 }
 
-WEAK void retro_set_input_state(retro_input_state_t callback) {
+WEAK void retro_set_input_state(lr_input_state callback) {
     input = callback;
 }
 
@@ -90,14 +90,14 @@ WEAK void retro_init(void) {
 WEAK void retro_deinit(void) {
 }
 
-WEAK void retro_get_system_info(struct retro_system_info *info) {
+WEAK void retro_get_system_info(struct lr_system_info *info) {
     memset(info, 0, sizeof *info);
     info->library_name = "Tiny";
     info->library_version = "1.0";
     info->valid_extensions = "bin|rom";
 }
 
-WEAK void retro_get_system_av_info(struct retro_system_av_info *info) {
+WEAK void retro_get_system_av_info(struct lr_av_info *info) {
     memset(info, 0, sizeof *info);
     info->geometry.base_width = info->geometry.max_width = WIDTH;
     info->geometry.base_height = info->geometry.max_height = HEIGHT;
@@ -149,9 +149,9 @@ WEAK void retro_cheat_set(unsigned index, bool enabled, const char *code) {
     (void)code;
 }
 
-WEAK bool retro_load_game(const struct retro_game_info *info) {
-    enum retro_pixel_format format = RETRO_PIXEL_FORMAT_XRGB8888;
-    if (!ask(RETRO_ENVIRONMENT_SET_PIXEL_FORMAT, &format))
+WEAK bool retro_load_game(const struct lr_game_info *info) {
+    enum lr_pixel_format format = LR_PIXEL_XRGB8888;
+    if (!ask(LR_SET_PIXEL_FORMAT, &format))
         return false;
     game_size = 0;
     if (info && info->data) {
@@ -162,24 +162,17 @@ WEAK bool retro_load_game(const struct retro_game_info *info) {
     return core_load(info);
 }
 
-WEAK bool retro_load_game_special(unsigned type, const struct retro_game_info *info, size_t count) {
-    (void)type;
-    (void)info;
-    (void)count;
-    return false;
-}
-
 WEAK void retro_unload_game(void) {
 }
 
 WEAK unsigned retro_get_region(void) {
-    return RETRO_REGION_NTSC;
+    return LR_REGION_NTSC;
 }
 
 WEAK void *retro_get_memory_data(unsigned id) {
-    return id == RETRO_MEMORY_SYSTEM_RAM ? ram : NULL;
+    return id == LR_MEMORY_SYSTEM_RAM ? ram : NULL;
 }
 
 WEAK size_t retro_get_memory_size(unsigned id) {
-    return id == RETRO_MEMORY_SYSTEM_RAM ? sizeof ram : 0;
+    return id == LR_MEMORY_SYSTEM_RAM ? sizeof ram : 0;
 }

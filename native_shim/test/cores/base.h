@@ -26,12 +26,12 @@
 #define SAMPLE_RATE 48000.0
 
 extern uint8_t ram[RAM_SIZE];
-extern retro_environment_t ask;
-extern retro_video_refresh_t show;
-extern retro_audio_sample_t play;
-extern retro_audio_sample_batch_t play_batch;
-extern retro_input_poll_t poll_input;
-extern retro_input_state_t input;
+extern lr_environment ask;
+extern lr_video_refresh show;
+extern lr_audio_sample play;
+extern lr_audio_batch play_batch;
+extern lr_input_poll poll_input;
+extern lr_input_state input;
 /* What load_game was given; base.c copies it. */
 extern char game[4096];
 extern size_t game_size;
@@ -44,6 +44,15 @@ void put16(uint8_t *at, uint16_t value);
 void core_think(void);
 void core_draw(void);
 void core_sound(void);
-bool core_load(const struct retro_game_info *info);
+bool core_load(const struct lr_game_info *info);
+
+#define DECLARE(result, name, arguments) result retro_##name arguments;
+LR_FUNCTIONS(DECLARE)
+#undef DECLARE
+
+/* What only cores need of libretro. */
+enum { JOYPAD_B = 0, JOYPAD_A = 8, JOYPAD_L2 = 12, JOYPAD_R2 = 13 };
+enum { KEY_RETURN = 13, KEY_ESCAPE = 27, KEY_a = 97, KEY_LSHIFT = 304 };
+enum { MEMDESC_SYSTEM_RAM = 4, ZAPPER = 2 << 8 | LR_DEVICE_LIGHTGUN };
 
 #endif

@@ -3,30 +3,35 @@
  * and that an unknown question is refused. */
 #include "base.h"
 
+struct input_descriptor {
+    unsigned port, device, index, id;
+    const char *description;
+};
+
 static bool folder(unsigned which) {
     const char *path = NULL;
     return ask(which, &path) && path && path[0] == '/';
 }
 
-bool core_load(const struct retro_game_info *info) {
-    static const unsigned folders[] = {RETRO_ENVIRONMENT_GET_SYSTEM_DIRECTORY, RETRO_ENVIRONMENT_GET_SAVE_DIRECTORY,
-                                       RETRO_ENVIRONMENT_GET_CORE_ASSETS_DIRECTORY};
+bool core_load(const struct lr_game_info *info) {
+    static const unsigned folders[] = {LR_GET_SYSTEM_DIRECTORY, LR_GET_SAVE_DIRECTORY,
+                                       LR_GET_CORE_ASSETS_DIRECTORY};
     for (unsigned n = 0; n < 3; n++)
         ram[16 + n] = folder(folders[n]);
     unsigned language = 99;
-    ram[20] = ask(RETRO_ENVIRONMENT_GET_LANGUAGE, &language) && language == 0;
-    struct retro_log_callback log_to = {NULL};
-    ram[21] = ask(RETRO_ENVIRONMENT_GET_LOG_INTERFACE, &log_to) && log_to.log;
+    ram[20] = ask(LR_GET_LANGUAGE, &language) && language == 0;
+    struct lr_log_callback log_to = {NULL};
+    ram[21] = ask(LR_GET_LOG_INTERFACE, &log_to) && log_to.log;
     int unknown[64] = {0};
     ram[22] = !ask(0x7FFF, unknown);
     ram[23] = !ask(0x30000 | 0x7FFF, unknown);
     /* What cores say without waiting for an answer must do no harm. */
-    struct retro_message message = {"hello from a core", 60};
-    ask(RETRO_ENVIRONMENT_SET_MESSAGE, &message);
+    struct lr_message message = {"hello from a core", 60};
+    ask(LR_SET_MESSAGE, &message);
     unsigned level = 3;
-    ask(RETRO_ENVIRONMENT_SET_PERFORMANCE_LEVEL, &level);
-    static const struct retro_input_descriptor descriptors[] = {
-        {0, RETRO_DEVICE_JOYPAD, 0, RETRO_DEVICE_ID_JOYPAD_A, "Jump"}, {0, 0, 0, 0, NULL}};
-    ask(RETRO_ENVIRONMENT_SET_INPUT_DESCRIPTORS, (void *)descriptors);
+    ask(LR_SET_PERFORMANCE_LEVEL, &level);
+    static const struct input_descriptor descriptors[] = {
+        {0, LR_DEVICE_JOYPAD, 0, JOYPAD_A, "Jump"}, {0, 0, 0, 0, NULL}};
+    ask(LR_SET_INPUT_DESCRIPTORS, (void *)descriptors);
     return info != NULL;
 }

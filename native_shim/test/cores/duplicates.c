@@ -4,7 +4,7 @@
 void core_draw(void) {
     static uint32_t picture[HEIGHT][WIDTH];
     bool can = false;
-    if (!ask(RETRO_ENVIRONMENT_GET_CAN_DUPE, &can) || !can)
+    if (!ask(LR_GET_CAN_DUPE, &can) || !can)
         abort();
     uint32_t frames = get32(ram);
     if (frames % 3 != 1) {

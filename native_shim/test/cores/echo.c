@@ -2,8 +2,8 @@
  *   16..31   joypads of players 1 to 8, as masks
  *   32..47   analog of player 1: left x y, right x y, then the buttons L2, R2 and B as how far, 0
  *   48..55   analog of player 2: left x y, right x y
- *   64..79   mouse of player 1: x y left right wheel-up wheel-down middle, 0
- *   80..95   light gun of player 1: screen x, screen y, trigger, off screen, aux a, start, reload, dpad up
+ *   64..79   mouse of player 1: x y left right middle
+ *   80..95   light gun of player 1: screen x, screen y, trigger, off screen, aux a, start, reload, aux b
  *   96..103  pointer of player 1: x y pressed count
  *   104..111 keys a, return, escape, left shift; a byte each; then at 108 how often the keyboard's callback was called,
  *            at 109 whether it was down, at 110 the key (u16)
@@ -28,14 +28,14 @@ static void key(bool down, unsigned code, uint32_t character, uint16_t modifiers
     put16(ram + 110, (uint16_t)code);
 }
 
-bool core_load(const struct retro_game_info *info) {
-    static const struct retro_controller_description kinds[] = {
-        {"Pad", RETRO_DEVICE_JOYPAD}, {"Zapper", RETRO_DEVICE_SUBCLASS(RETRO_DEVICE_LIGHTGUN, 1)}, {NULL, 0}};
-    static const struct retro_controller_info ports[] = {{kinds, 2}, {kinds, 1}, {NULL, 0}};
-    struct retro_keyboard_callback keyboard = {key};
-    ask(RETRO_ENVIRONMENT_SET_CONTROLLER_INFO, (void *)ports);
-    ask(RETRO_ENVIRONMENT_SET_KEYBOARD_CALLBACK, &keyboard);
-    ram[122] = ask(RETRO_ENVIRONMENT_GET_INPUT_BITMASKS, NULL);
+bool core_load(const struct lr_game_info *info) {
+    static const struct lr_controller kinds[] = {
+        {"Pad", LR_DEVICE_JOYPAD}, {"Zapper", ZAPPER}, {NULL, 0}};
+    static const struct lr_controllers ports[] = {{kinds, 2}, {kinds, 1}, {NULL, 0}};
+    struct lr_keyboard_callback keyboard = {key};
+    ask(LR_SET_CONTROLLER_INFO, (void *)ports);
+    ask(LR_SET_KEYBOARD_CALLBACK, &keyboard);
+    ram[122] = ask(LR_GET_INPUT_BITMASKS, NULL);
     return info != NULL;
 }
 
@@ -45,51 +45,48 @@ void retro_set_controller_port_device(unsigned port, unsigned device) {
 }
 
 void core_think(void) {
-    static const unsigned keys[] = {RETROK_a, RETROK_RETURN, RETROK_ESCAPE, RETROK_LSHIFT};
+    static const unsigned keys[] = {KEY_a, KEY_RETURN, KEY_ESCAPE, KEY_LSHIFT};
     put32(ram, get32(ram) + 1);
     for (unsigned port = 0; port < 8; port++) {
         uint16_t held = 0;
         for (unsigned button = 0; button < 16; button++)
-            if (see(port, RETRO_DEVICE_JOYPAD, 0, button))
+            if (see(port, LR_DEVICE_JOYPAD, 0, button))
                 held |= (uint16_t)(1 << button);
         put16(ram + 16 + 2 * port, held);
         ram[112 + port] = plugged[port];
     }
     for (unsigned port = 0; port < 2; port++)
         for (unsigned n = 0; n < 4; n++)
-            put16(ram + 32 + 16 * port + 2 * n, (uint16_t)see(port, RETRO_DEVICE_ANALOG, n / 2, n % 2));
-    put16(ram + 40, (uint16_t)see(0, RETRO_DEVICE_ANALOG, RETRO_DEVICE_INDEX_ANALOG_BUTTON, RETRO_DEVICE_ID_JOYPAD_L2));
-    put16(ram + 42, (uint16_t)see(0, RETRO_DEVICE_ANALOG, RETRO_DEVICE_INDEX_ANALOG_BUTTON, RETRO_DEVICE_ID_JOYPAD_R2));
-    put16(ram + 44, (uint16_t)see(0, RETRO_DEVICE_ANALOG, RETRO_DEVICE_INDEX_ANALOG_BUTTON, RETRO_DEVICE_ID_JOYPAD_B));
-    static const unsigned mouse[] = {RETRO_DEVICE_ID_MOUSE_X,       RETRO_DEVICE_ID_MOUSE_Y,
-                                     RETRO_DEVICE_ID_MOUSE_LEFT,    RETRO_DEVICE_ID_MOUSE_RIGHT,
-                                     RETRO_DEVICE_ID_MOUSE_WHEELUP, RETRO_DEVICE_ID_MOUSE_WHEELDOWN,
-                                     RETRO_DEVICE_ID_MOUSE_MIDDLE};
-    for (unsigned n = 0; n < 7; n++)
-        put16(ram + 64 + 2 * n, (uint16_t)see(0, RETRO_DEVICE_MOUSE, 0, mouse[n]));
-    static const unsigned gun[] = {RETRO_DEVICE_ID_LIGHTGUN_SCREEN_X, RETRO_DEVICE_ID_LIGHTGUN_SCREEN_Y,
-                                   RETRO_DEVICE_ID_LIGHTGUN_TRIGGER,  RETRO_DEVICE_ID_LIGHTGUN_IS_OFFSCREEN,
-                                   RETRO_DEVICE_ID_LIGHTGUN_AUX_A,    RETRO_DEVICE_ID_LIGHTGUN_START,
-                                   RETRO_DEVICE_ID_LIGHTGUN_RELOAD,   RETRO_DEVICE_ID_LIGHTGUN_DPAD_UP};
+            put16(ram + 32 + 16 * port + 2 * n, (uint16_t)see(port, LR_DEVICE_ANALOG, n / 2, n % 2));
+    put16(ram + 40, (uint16_t)see(0, LR_DEVICE_ANALOG, LR_ANALOG_BUTTON, JOYPAD_L2));
+    put16(ram + 42, (uint16_t)see(0, LR_DEVICE_ANALOG, LR_ANALOG_BUTTON, JOYPAD_R2));
+    put16(ram + 44, (uint16_t)see(0, LR_DEVICE_ANALOG, LR_ANALOG_BUTTON, JOYPAD_B));
+    static const unsigned mouse[] = {LR_MOUSE_X, LR_MOUSE_Y, LR_MOUSE_LEFT, LR_MOUSE_RIGHT, LR_MOUSE_MIDDLE};
+    for (unsigned n = 0; n < 5; n++)
+        put16(ram + 64 + 2 * n, (uint16_t)see(0, LR_DEVICE_MOUSE, 0, mouse[n]));
+    static const unsigned gun[] = {LR_LIGHTGUN_SCREEN_X, LR_LIGHTGUN_SCREEN_Y,
+                                   LR_LIGHTGUN_TRIGGER,  LR_LIGHTGUN_OFFSCREEN,
+                                   LR_LIGHTGUN_AUX_A,    LR_LIGHTGUN_START,
+                                   LR_LIGHTGUN_RELOAD,   LR_LIGHTGUN_AUX_B};
     for (unsigned n = 0; n < 8; n++)
-        put16(ram + 80 + 2 * n, (uint16_t)see(0, RETRO_DEVICE_LIGHTGUN, 0, gun[n]));
-    static const unsigned pointer[] = {RETRO_DEVICE_ID_POINTER_X, RETRO_DEVICE_ID_POINTER_Y,
-                                       RETRO_DEVICE_ID_POINTER_PRESSED, RETRO_DEVICE_ID_POINTER_COUNT};
+        put16(ram + 80 + 2 * n, (uint16_t)see(0, LR_DEVICE_LIGHTGUN, 0, gun[n]));
+    static const unsigned pointer[] = {LR_POINTER_X, LR_POINTER_Y,
+                                       LR_POINTER_PRESSED, LR_POINTER_COUNT};
     for (unsigned n = 0; n < 4; n++)
-        put16(ram + 96 + 2 * n, (uint16_t)see(0, RETRO_DEVICE_POINTER, 0, pointer[n]));
+        put16(ram + 96 + 2 * n, (uint16_t)see(0, LR_DEVICE_POINTER, 0, pointer[n]));
     for (unsigned n = 0; n < 4; n++)
-        ram[104 + n] = (uint8_t)see(0, RETRO_DEVICE_KEYBOARD, 0, keys[n]);
-    put16(ram + 120, (uint16_t)see(0, RETRO_DEVICE_JOYPAD, 0, RETRO_DEVICE_ID_JOYPAD_MASK));
+        ram[104 + n] = (uint8_t)see(0, LR_DEVICE_KEYBOARD, 0, keys[n]);
+    put16(ram + 120, (uint16_t)see(0, LR_DEVICE_JOYPAD, 0, LR_JOYPAD_ALL));
     /* Places that do not exist are no error. */
-    see(99, RETRO_DEVICE_JOYPAD, 0, 0);
-    see(0, RETRO_DEVICE_JOYPAD, 5, 77);
-    see(0, RETRO_DEVICE_ANALOG, 9, 9);
-    see(0, RETRO_DEVICE_MOUSE, 0, 99);
-    see(0, RETRO_DEVICE_LIGHTGUN, 0, 99);
-    see(0, RETRO_DEVICE_POINTER, 77, 99);
-    see(0, RETRO_DEVICE_KEYBOARD, 0, 100000);
+    see(99, LR_DEVICE_JOYPAD, 0, 0);
+    see(0, LR_DEVICE_JOYPAD, 5, 77);
+    see(0, LR_DEVICE_ANALOG, 9, 9);
+    see(0, LR_DEVICE_MOUSE, 0, 99);
+    see(0, LR_DEVICE_LIGHTGUN, 0, 99);
+    see(0, LR_DEVICE_POINTER, 77, 99);
+    see(0, LR_DEVICE_KEYBOARD, 0, 100000);
     see(0, 1000, 0, 0);
-    bool down = see(0, RETRO_DEVICE_JOYPAD, 0, RETRO_DEVICE_ID_JOYPAD_A) != 0;
+    bool down = see(0, LR_DEVICE_JOYPAD, 0, JOYPAD_A) != 0;
     if (down)
         put32(ram + 124, get32(ram + 124) + 1);
     if (down && !was_down)

@@ -14,7 +14,7 @@ static pixel colour(uint32_t x, uint32_t y) {
     return (pixel)((x * 2654435761u) ^ (y * 40503u * 65599u));
 }
 
-void retro_get_system_av_info(struct retro_system_av_info *info) {
+void retro_get_system_av_info(struct lr_av_info *info) {
     memset(info, 0, sizeof *info);
     info->geometry.base_width = info->geometry.max_width = COLUMNS;
     info->geometry.base_height = info->geometry.max_height = ROWS;
@@ -22,10 +22,10 @@ void retro_get_system_av_info(struct retro_system_av_info *info) {
     info->timing.sample_rate = SAMPLE_RATE;
 }
 
-bool retro_load_game(const struct retro_game_info *info) {
-    enum retro_pixel_format format = (enum retro_pixel_format)FORMAT;
+bool retro_load_game(const struct lr_game_info *info) {
+    enum lr_pixel_format format = (enum lr_pixel_format)FORMAT;
     /* 0 is what a core has that says nothing. */
-    return info && (FORMAT == 0 || ask(RETRO_ENVIRONMENT_SET_PIXEL_FORMAT, &format));
+    return info && (FORMAT == 0 || ask(LR_SET_PIXEL_FORMAT, &format));
 }
 
 void core_draw(void) {

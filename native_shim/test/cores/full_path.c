@@ -1,7 +1,7 @@
 /* Reads its game itself; the first bytes of it lie at 16, how long it is at 32 (u32). */
 #include "base.h"
 
-void retro_get_system_info(struct retro_system_info *info) {
+void retro_get_system_info(struct lr_system_info *info) {
     memset(info, 0, sizeof *info);
     info->library_name = "Tiny";
     info->library_version = "1.0";
@@ -9,7 +9,7 @@ void retro_get_system_info(struct retro_system_info *info) {
     info->need_fullpath = true;
 }
 
-bool core_load(const struct retro_game_info *info) {
+bool core_load(const struct lr_game_info *info) {
     if (!info || info->data || !info->path || info->path[0] != '/')
         return false;
     FILE *file = fopen(info->path, "rb");

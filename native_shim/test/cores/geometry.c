@@ -7,7 +7,7 @@ static uint32_t picture[20][64];
 void core_draw(void) {
     uint32_t frames = get32(ram);
     unsigned width = frames < 3 ? 16 : frames < 6 ? 24 : frames < 9 ? 40 : 10;
-    struct retro_system_av_info info;
+    struct lr_av_info info;
     memset(&info, 0, sizeof info);
     info.geometry.base_width = width;
     info.geometry.base_height = width / 2;
@@ -16,9 +16,9 @@ void core_draw(void) {
     info.timing.fps = 50;
     info.timing.sample_rate = 32000;
     if (frames == 3)
-        ram[16] = ask(RETRO_ENVIRONMENT_SET_GEOMETRY, &info.geometry);
+        ram[16] = ask(LR_SET_GEOMETRY, &info.geometry);
     if (frames == 6)
-        ram[17] = ask(RETRO_ENVIRONMENT_SET_SYSTEM_AV_INFO, &info);
+        ram[17] = ask(LR_SET_SYSTEM_AV_INFO, &info);
     for (unsigned y = 0; y < 20; y++)
         for (unsigned x = 0; x < 64; x++)
             picture[y][x] = frames;

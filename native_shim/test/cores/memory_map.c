@@ -15,22 +15,22 @@ static void fill(uint8_t *memory, size_t size, unsigned seed) {
         memory[at] = (uint8_t)(at * 7 + (at >> 8) * 13 + seed);
 }
 
-bool core_load(const struct retro_game_info *info) {
-    static const struct retro_memory_descriptor descriptors[] = {
-        {RETRO_MEMDESC_SYSTEM_RAM, work, 0, 0x00000, 0xFE000, 0, sizeof work, NULL},
+bool core_load(const struct lr_game_info *info) {
+    static const struct lr_memory_descriptor descriptors[] = {
+        {MEMDESC_SYSTEM_RAM, work, 0, 0x00000, 0xFE000, 0, sizeof work, NULL},
         {0, registers, 0, 0x02000, 0xFF000, 0x1, sizeof registers, NULL},
-        {RETRO_MEMDESC_SAVE_RAM, save, 0, 0x06000, 0, 0, sizeof save, NULL},
-        {RETRO_MEMDESC_CONST, rom, 0x100, 0x08000, 0xFC000, 0, 0x4000, NULL},
-        {RETRO_MEMDESC_BIGENDIAN, big, 0, 0x20000, 0xF0000, 0, sizeof big, NULL},
+        {LR_MEMDESC_SAVE_RAM, save, 0, 0x06000, 0, 0, sizeof save, NULL},
+        {LR_MEMDESC_CONST, rom, 0x100, 0x08000, 0xFC000, 0, 0x4000, NULL},
+        {LR_MEMDESC_BIG_ENDIAN, big, 0, 0x20000, 0xF0000, 0, sizeof big, NULL},
         {0, NULL, 0, 0x40000, 0xFF000, 0, 0x1000, NULL},
     };
-    struct retro_memory_map map = {descriptors, sizeof descriptors / sizeof descriptors[0]};
+    struct lr_memory_map map = {descriptors, sizeof descriptors / sizeof descriptors[0]};
     fill(work, sizeof work, 1);
     fill(registers, sizeof registers, 2);
     fill(save, sizeof save, 3);
     fill(rom, sizeof rom, 4);
     fill(big, sizeof big, 5);
-    ask(RETRO_ENVIRONMENT_SET_MEMORY_MAPS, &map);
+    ask(LR_SET_MEMORY_MAPS, &map);
     return info != NULL;
 }
 
@@ -39,9 +39,9 @@ void core_think(void) {
 }
 
 void *retro_get_memory_data(unsigned id) {
-    return id == RETRO_MEMORY_SYSTEM_RAM ? work : id == RETRO_MEMORY_SAVE_RAM ? save : NULL;
+    return id == LR_MEMORY_SYSTEM_RAM ? work : id == LR_MEMORY_SAVE_RAM ? save : NULL;
 }
 
 size_t retro_get_memory_size(unsigned id) {
-    return id == RETRO_MEMORY_SYSTEM_RAM ? sizeof work : id == RETRO_MEMORY_SAVE_RAM ? sizeof save : 0;
+    return id == LR_MEMORY_SYSTEM_RAM ? sizeof work : id == LR_MEMORY_SAVE_RAM ? sizeof save : 0;
 }

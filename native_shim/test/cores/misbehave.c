@@ -39,7 +39,7 @@ static void misbehave(const char *when) {
     }
 }
 
-bool core_load(const struct retro_game_info *info) {
+bool core_load(const struct lr_game_info *info) {
     misbehave("load");
     return info != NULL;
 }

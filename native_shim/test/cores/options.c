@@ -4,41 +4,45 @@
  * of the API that the frontend knows. */
 #include "base.h"
 
+struct category {
+    const char *key, *description, *info;
+};
+
 static void tell(void) {
 #if API == 0
-    static const struct retro_variable variables[] = {
+    static const struct lr_variable variables[] = {
         {"tiny_speed", "How fast; normal|fast|slow"}, {"tiny_colour", "Which colour; red|green|blue"}, {NULL, NULL}};
-    ask(RETRO_ENVIRONMENT_SET_VARIABLES, (void *)variables);
+    ask(LR_SET_VARIABLES, (void *)variables);
 #elif API <= 2
-    static const struct retro_core_option_definition definitions[] = {
+    static const struct lr_option definitions[] = {
         {"tiny_speed", "How fast", "Faster is not slower.", {{"slow", "Slow"}, {"normal", NULL}, {"fast", "Fast!"}, {NULL, NULL}}, "normal"},
         /* Without a default it is the first value. */
         {"tiny_colour", "Which colour", NULL, {{"red", NULL}, {"green", NULL}, {"blue", NULL}, {NULL, NULL}}, NULL},
         {NULL, NULL, NULL, {{NULL, NULL}}, NULL}};
-    static const struct retro_core_options_intl languages = {
-        (struct retro_core_option_definition *)definitions, NULL};
+    static const struct lr_options_intl languages = {
+        definitions, NULL};
     if (API == 1)
-        ask(RETRO_ENVIRONMENT_SET_CORE_OPTIONS, (void *)definitions);
+        ask(LR_SET_CORE_OPTIONS, (void *)definitions);
     else
-        ask(RETRO_ENVIRONMENT_SET_CORE_OPTIONS_INTL, (void *)&languages);
+        ask(LR_SET_CORE_OPTIONS_INTL, (void *)&languages);
 #else
-    static struct retro_core_option_v2_category categories[] = {{"all", "All", NULL}, {NULL, NULL, NULL}};
-    static struct retro_core_option_v2_definition definitions[] = {
+    static struct category categories[] = {{"all", "All", NULL}, {NULL, NULL, NULL}};
+    static struct lr_option_v2 definitions[] = {
         {"tiny_speed", "How fast", NULL, NULL, NULL, "all", {{"slow", "Slow"}, {"normal", NULL}, {"fast", "Fast!"}, {NULL, NULL}}, "normal"},
         {"tiny_colour", "Which colour", NULL, NULL, NULL, NULL, {{"red", NULL}, {"green", NULL}, {"blue", NULL}, {NULL, NULL}}, NULL},
         {NULL, NULL, NULL, NULL, NULL, NULL, {{NULL, NULL}}, NULL}};
-    static struct retro_core_options_v2 all = {categories, definitions};
-    static struct retro_core_options_v2_intl languages = {&all, NULL};
+    static struct lr_options_v2 all = {categories, definitions};
+    static struct lr_options_v2_intl languages = {&all, NULL};
     if (API == 3)
-        ask(RETRO_ENVIRONMENT_SET_CORE_OPTIONS_V2, &all);
+        ask(LR_SET_CORE_OPTIONS_V2, &all);
     else
-        ask(RETRO_ENVIRONMENT_SET_CORE_OPTIONS_V2_INTL, &languages);
+        ask(LR_SET_CORE_OPTIONS_V2_INTL, &languages);
 #endif
 }
 
 static uint8_t first_letter(const char *key) {
-    struct retro_variable variable = {key, NULL};
-    ask(RETRO_ENVIRONMENT_GET_VARIABLE, &variable);
+    struct lr_variable variable = {key, NULL};
+    ask(LR_GET_VARIABLE, &variable);
     const volatile char *value = variable.value;
     return (uint8_t)value[0]; /* which crashes without one */
 }
@@ -48,17 +52,17 @@ static void read_all(void) {
     ram[17] = first_letter("tiny_colour");
 }
 
-void retro_set_environment(retro_environment_t callback) {
+void retro_set_environment(lr_environment callback) {
     ask = callback;
     tell();
 }
 
-bool core_load(const struct retro_game_info *info) {
+bool core_load(const struct lr_game_info *info) {
     unsigned version = 0;
-    if (ask(RETRO_ENVIRONMENT_GET_CORE_OPTIONS_VERSION, &version))
+    if (ask(LR_GET_CORE_OPTIONS_VERSION, &version))
         ram[19] = (uint8_t)version;
-    struct retro_variable unknown = {"tiny_unknown", NULL};
-    if (ask(RETRO_ENVIRONMENT_GET_VARIABLE, &unknown) && unknown.value)
+    struct lr_variable unknown = {"tiny_unknown", NULL};
+    if (ask(LR_GET_VARIABLE, &unknown) && unknown.value)
         return false;
     read_all();
     return info != NULL;
@@ -66,7 +70,7 @@ bool core_load(const struct retro_game_info *info) {
 
 void retro_run(void) {
     bool changed = false;
-    if (ask(RETRO_ENVIRONMENT_GET_VARIABLE_UPDATE, &changed) && changed) {
+    if (ask(LR_GET_VARIABLE_UPDATE, &changed) && changed) {
         ram[18]++;
         read_all();
     }

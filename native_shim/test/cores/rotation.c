@@ -1,7 +1,7 @@
 /* A picture of 5 x 3 different pixels, to be turned by ROTATION quarters against the clock. */
 #include "base.h"
 
-void retro_get_system_av_info(struct retro_system_av_info *info) {
+void retro_get_system_av_info(struct lr_av_info *info) {
     memset(info, 0, sizeof *info);
     info->geometry.base_width = info->geometry.max_width = 5;
     info->geometry.base_height = info->geometry.max_height = 3;
@@ -9,9 +9,9 @@ void retro_get_system_av_info(struct retro_system_av_info *info) {
     info->timing.sample_rate = SAMPLE_RATE;
 }
 
-bool core_load(const struct retro_game_info *info) {
+bool core_load(const struct lr_game_info *info) {
     unsigned quarters = ROTATION;
-    return info && ask(RETRO_ENVIRONMENT_SET_ROTATION, &quarters);
+    return info && ask(LR_SET_ROTATION, &quarters);
 }
 
 void core_draw(void) {

@@ -3,5 +3,5 @@
 
 void core_draw(void) {
     if (get32(ram) == 3)
-        ask(RETRO_ENVIRONMENT_SHUTDOWN, NULL);
+        ask(LR_SHUTDOWN, NULL);
 }

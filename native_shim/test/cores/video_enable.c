@@ -4,7 +4,7 @@
 
 static int wanted(void) {
     int flags = 0;
-    if (!ask(RETRO_ENVIRONMENT_GET_AUDIO_VIDEO_ENABLE, &flags))
+    if (!ask(LR_GET_AUDIO_VIDEO_ENABLE, &flags))
         abort();
     return flags;
 }
