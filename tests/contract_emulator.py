@@ -149,7 +149,6 @@ class EmulatorContract:
             [None],
             self.action,
             5,
-            iter([self.action]),
         ):
             with pytest.raises(ConfigError):
                 emulator.step(wrong)

@@ -35,7 +35,9 @@ def test_cores_by_name(cores, program, rom, monkeypatch):
         emulator.step()
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"MZ" * 100, b"\x7fELF", b"\x7fELF" + bytes(1000), b"#!/bin/sh\nexit\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"MZ" * 100, b"\x7fELF", b"\x7fELF" + bytes(1000), b"#!/bin/sh\nexit\n"]
+)
 def test_no_core_file(make, rom, program, tmp_path, content):
     path = tmp_path / "fake_libretro.so"
     path.write_bytes(content)

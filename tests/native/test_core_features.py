@@ -64,7 +64,9 @@ def test_version_of_the_options(make):
     assert byte(make("options_0"), 19) == 2
 
 
-@pytest.mark.parametrize(("key", "value"), [("tiny_size", "1"), ("tiny_speed", "ludicrous"), ("", ""), ("tiny_speed", "")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("tiny_size", "1"), ("tiny_speed", "ludicrous"), ("", ""), ("tiny_speed", "")]
+)
 def test_wrong_options(make, key, value):
     if key:
         with pytest.raises(ConfigError, match="tiny_speed"):
@@ -141,7 +143,7 @@ def test_wrong_cheats(make, codes):
 
 @pytest.mark.parametrize("core", ["content", "full_path"])
 def test_games(make, core, tmp_path, monkeypatch):
-    rom = tmp_path / "a game, with \"spaces\" und Ümlauten.bin"
+    rom = tmp_path / 'a game, with "spaces" und Ümlauten.bin'
     rom.write_bytes(bytes(range(100)))
     monkeypatch.chdir(tmp_path)
     emulator = make(core, rom=os.path.relpath(rom))

@@ -54,7 +54,7 @@ def test_hang(make, script, how):
 @pytest.mark.parametrize("how", ["hang", "sleep"])
 def test_hang_at_the_start(cores, program, script, how):
     began = time.monotonic()
-    with pytest.raises(LaunchError, match="nothing within 0.5 s"):
+    with pytest.raises(LaunchError, match=r"nothing within 0\.5 s"):
         RetroEmulator(cores["misbehave"], script(f"load {how}"), start_timeout=0.5)
     assert time.monotonic() - began < 3
 

@@ -181,7 +181,11 @@ def test_keyboard_callback(echo):
     key = Action(":keyboard", name)
     for held, calls, down in (([], 0, 0), ([key], 1, 1), ([key], 1, 1), ([], 2, 0), ([], 2, 0), ([key], 3, 1)):
         echo.step(held)
-        assert echo.read_memory(108, 4, device=RAM, space="raw").tolist() == [calls, down, *((97, 0) if calls else (0, 0))]
+        assert echo.read_memory(108, 4, device=RAM, space="raw").tolist() == [
+            calls,
+            down,
+            *((97, 0) if calls else (0, 0)),
+        ]
 
 
 def test_players(make):

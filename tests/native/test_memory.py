@@ -213,7 +213,8 @@ def test_published_areas(make):
 
 
 @pytest.mark.parametrize(
-    "area", [MemoryArea(257), MemoryArea(1, 256), MemoryArea(1, 0, ":vram"), MemoryArea(1, 0, ":what"), MemoryArea(2**25)]
+    "area",
+    [MemoryArea(257), MemoryArea(1, 256), MemoryArea(1, 0, ":vram"), MemoryArea(1, 0, ":what"), MemoryArea(2**25)],
 )
 def test_areas_that_are_not_there(make, area):
     with pytest.raises(ConfigError):

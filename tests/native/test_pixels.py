@@ -143,7 +143,7 @@ def test_geometry_behind_a_fixed_size(make):
 
 
 def test_geometry_smaller_than_the_crop(make):
-    """What is to be shown is no longer there: an error or an empty border, but never memory that is not the picture's."""
+    """What is to be shown is no longer there: an error or black, but never memory that is not the picture's."""
     emulator = make("geometry", observation=Observation(crop=(4, 2, 12, 6)))
     for frames in range(1, 9):
         assert (emulator.step()["frame"] == (0, 0, frames)).all()
