@@ -140,7 +140,7 @@ static bool make_gray_table(struct tk_image_work *work, int format) {
         }
     }
     for (unsigned pixel = 0; pixel < 65536; pixel++) {
-        uint8_t bytes[2] = {(uint8_t)pixel, (uint8_t)(pixel >> 8)}, red, green, blue;
+        uint8_t bytes[4] = {(uint8_t)pixel, (uint8_t)(pixel >> 8)}, red, green, blue;
         unpack(bytes, format, &red, &green, &blue);
         work->gray[pixel] = gray_of(red, green, blue);
     }

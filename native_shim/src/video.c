@@ -33,7 +33,8 @@ void tk_video_take(struct tk_video *video, const void *data, unsigned width, uns
     }
     if (video->any && !video->drawn) {
         video->current ^= 1;
-        video->before = true;
+        video->before = !video->stale;
+        video->stale = false;
     }
     struct tk_picture *picture = &video->pictures[video->current];
     size_t size = row * height;
@@ -60,6 +61,7 @@ void tk_video_take(struct tk_video *video, const void *data, unsigned width, uns
 }
 
 void tk_video_forget(struct tk_video *video) {
+    video->stale = true;
     video->before = false;
 }
 

@@ -16,6 +16,7 @@ struct tk_video {
     int current;       /* Which of them is the last one. */
     bool any;          /* There is a last one. */
     bool before;       /* The other one is that of the emulated frame before. */
+    bool stale;        /* The last one is of before a state was loaded. */
     bool drawn;        /* A picture came during this frame. */
     bool hardware;     /* The core drew with the graphics hardware, which is not there. */
     bool skips;        /* The core has left out a picture that was to be seen, so it must draw them all. */
