@@ -143,7 +143,10 @@ static bool find_in_map(const struct tk_memory *memory, size_t address, bool raw
         }
         if (entry->length != 0) {
             while (offset >= entry->length) {
-                offset -= highest_bit(offset);
+                size_t bit = highest_bit(offset);
+                offset -= bit;
+                /* Where the bits below it begin anew, so does the memory. */
+                length = bit - offset < length ? bit - offset : length;
             }
             length = entry->length - offset < length ? entry->length - offset : length;
         }

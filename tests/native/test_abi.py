@@ -85,7 +85,7 @@ def original():
 def constants():
     """(our name, the expression for it in the original) of every constant in lr_abi.h."""
     text = re.sub(r"/\*.*?\*/", "", (INCLUDE / "lr_abi.h").read_text(), flags=re.S)
-    pairs = [(name, NAMES[name]) for name in re.findall(r"#define (LR_\w+) \d", text) + ["LR_EXPERIMENTAL"]]
+    pairs = [(name, NAMES[name]) for name in [*re.findall(r"#define (LR_\w+) \d", text), "LR_EXPERIMENTAL"]]
     for enumeration, body in re.findall(r"enum lr_(\w+) \{(.*?)\}", text, re.S):
         for name in re.findall(r"(LR_\w+) =", body):
             if name in NAMES:

@@ -19,7 +19,7 @@ def in_seconds():
 def test_missing_core(program, rom, tmp_path):
     with pytest.raises(ConfigError, match="does not exist"):
         RetroEmulator(tmp_path / "none_libretro.so", rom)
-    with pytest.raises(ConfigError, match="no libretro core 'no_such_core'.*libretro-no_such_core"):
+    with pytest.raises(ConfigError, match=r"no libretro core 'no_such_core'.*libretro-no_such_core"):
         RetroEmulator("no_such_core", rom)
     with pytest.raises(ConfigError, match="is no file"):
         RetroEmulator(tmp_path, rom)
@@ -104,7 +104,7 @@ def test_games_that_are_none(make, tmp_path, name):
     (tmp_path / "empty.bin").touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "discs.m3u").write_text("disc1.bin\ndisc2.bin\n")
-    with pytest.raises(RomError, match="game|disc"):
+    with pytest.raises(RomError, match=r"game|disc"):
         make("counter", rom=tmp_path / name)
 
 

@@ -129,6 +129,19 @@ def test_mirrors(make):
     assert read(emulator, 3, 1, ":ram").tolist() == [0xAA]
 
 
+def test_mirrors_of_a_size_that_is_no_power_of_two(make):
+    emulator = make("memory_map")
+    odd = filled(0xC00, 6)
+    expected = []
+    for offset in range(0x2000):
+        while offset >= 0xC00:
+            offset -= 1 << (offset.bit_length() - 1)
+        expected.append(odd[offset])
+    assert np.array_equal(read(emulator, 0x50000, 0x2000), expected)
+    for at in (0xFFF, 0x1000, 0x13FF, 0x1400, 0x17FF, 0x1800, 0x1BFF, 0x1C00):
+        assert np.array_equal(read(emulator, 0x50000 + at, 2), expected[at : at + 2])
+
+
 def test_an_address_line_that_is_not_wired(make):
     emulator = make("memory_map")
     registers = filled(4, 2)

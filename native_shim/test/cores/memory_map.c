@@ -5,10 +5,11 @@
  *   0x08000  a ROM, 16 KiB from byte 0x100 of a larger block on, which cannot be written
  *   0x20000  big-endian memory, 64 KiB
  *   0x40000  nothing: a descriptor without memory
+ *   0x50000  3 KiB, again and again up to 0x51FFF; each address without its highest bit where there is no more
  * Each byte holds something of its own at the start, see fill(). */
 #include "base.h"
 
-static uint8_t work[0x800], registers[4], save[0x2000], rom[0x4100], big[0x10000];
+static uint8_t work[0x800], registers[4], save[0x2000], rom[0x4100], big[0x10000], odd[0xC00];
 
 static void fill(uint8_t *memory, size_t size, unsigned seed) {
     for (size_t at = 0; at < size; at++)
@@ -23,6 +24,7 @@ bool core_load(const struct lr_game_info *info) {
         {LR_MEMDESC_CONST, rom, 0x100, 0x08000, 0xFC000, 0, 0x4000, NULL},
         {LR_MEMDESC_BIG_ENDIAN, big, 0, 0x20000, 0xF0000, 0, sizeof big, NULL},
         {0, NULL, 0, 0x40000, 0xFF000, 0, 0x1000, NULL},
+        {0, odd, 0, 0x50000, 0xFE000, 0, sizeof odd, NULL},
     };
     struct lr_memory_map map = {descriptors, sizeof descriptors / sizeof descriptors[0]};
     fill(work, sizeof work, 1);
@@ -30,6 +32,7 @@ bool core_load(const struct lr_game_info *info) {
     fill(save, sizeof save, 3);
     fill(rom, sizeof rom, 4);
     fill(big, sizeof big, 5);
+    fill(odd, sizeof odd, 6);
     ask(LR_SET_MEMORY_MAPS, &map);
     return info != NULL;
 }
