@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,17 @@ void tk_text_print(struct tk_text *text, const char *format, ...) {
     }
     va_end(again);
     va_end(arguments);
+}
+
+void tk_text_number(struct tk_text *text, double number) {
+    char digits[64];
+    snprintf(digits, sizeof digits, "%.17g", isfinite(number) ? number : 0.0);
+    /* The core may have switched to a country where numbers have a comma. */
+    char *comma = strchr(digits, ',');
+    if (comma != NULL) {
+        *comma = '.';
+    }
+    tk_text_add(text, digits, strlen(digits));
 }
 
 /* How many bytes the character at `at` has, or 0 if it is no UTF-8. A 0 ends the string, and is never passed. */

@@ -14,6 +14,9 @@ struct tk_text {
 void tk_text_add(struct tk_text *text, const char *data, size_t size);
 void tk_text_print(struct tk_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A JSON number; 0 if it is not finite. */
+void tk_text_number(struct tk_text *text, double number);
+
 /* A JSON string; bytes that are no UTF-8 become U+FFFD. NULL becomes "". */
 void tk_text_quote(struct tk_text *text, const char *string);
 
