@@ -170,6 +170,8 @@ def test_python_killed(cores, program, script, text, rest):
         time.sleep(0.1)  # to be in the middle of it; where exactly does not matter
         python.kill()
         assert_gone(pid, 1)
+    # The next one that is made sweeps the folder up that the killed one could not.
+    RetroEmulator(cores["misbehave"], script("run nothing")).close()
 
 
 def test_python_that_forgets_to_close(cores, program, script):

@@ -133,7 +133,7 @@ def test_a_core_that_cannot_save(make):
     emulator.step()
 
 
-@pytest.mark.parametrize("path", ["../escaped", "/no/such/folder/state", "no_such_folder/state", "", "a" * 5000])
+@pytest.mark.parametrize("path", ["/no/such/folder/state", "no_such_folder/state", "", "a" * 5000])
 def test_files_that_cannot_be(make, path):
     emulator = make("counter")
     for call in ("save_state", "load_state"):

@@ -260,6 +260,8 @@ class RetroEmulator(BaseEmulator):
             self._button_indices = [
                 child.call("bind", port=f":joypad{player}", field="BUTTONS") for player in range(1, self.players + 1)
             ]
+        if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
+            raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
         inputs = list(zip(self._button_indices, masks, strict=False))
         view = child.step(self.frame_ratio if frames is None else frames, inputs)
         self._frame_number = view.frame_number

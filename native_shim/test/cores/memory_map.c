@@ -11,6 +11,9 @@
 
 static uint8_t work[0x800], registers[4], save[0x2000], rom[0x4100], big[0x10000], odd[0xC00];
 
+/* The bits of an address that say which block of that size it is in. */
+#define BLOCK(size) (~(size_t)((size)-1))
+
 static void fill(uint8_t *memory, size_t size, unsigned seed) {
     for (size_t at = 0; at < size; at++)
         memory[at] = (uint8_t)(at * 7 + (at >> 8) * 13 + seed);
@@ -18,13 +21,13 @@ static void fill(uint8_t *memory, size_t size, unsigned seed) {
 
 bool core_load(const struct lr_game_info *info) {
     static const struct lr_memory_descriptor descriptors[] = {
-        {MEMDESC_SYSTEM_RAM, work, 0, 0x00000, 0xFE000, 0, sizeof work, NULL},
-        {0, registers, 0, 0x02000, 0xFF000, 0x1, sizeof registers, NULL},
+        {MEMDESC_SYSTEM_RAM, work, 0, 0x00000, BLOCK(0x2000), 0, sizeof work, NULL},
+        {0, registers, 0, 0x02000, BLOCK(0x1000), 0x1, sizeof registers, NULL},
         {LR_MEMDESC_SAVE_RAM, save, 0, 0x06000, 0, 0, sizeof save, NULL},
-        {LR_MEMDESC_CONST, rom, 0x100, 0x08000, 0xFC000, 0, 0x4000, NULL},
-        {LR_MEMDESC_BIG_ENDIAN, big, 0, 0x20000, 0xF0000, 0, sizeof big, NULL},
-        {0, NULL, 0, 0x40000, 0xFF000, 0, 0x1000, NULL},
-        {0, odd, 0, 0x50000, 0xFE000, 0, sizeof odd, NULL},
+        {LR_MEMDESC_CONST, rom, 0x100, 0x08000, BLOCK(0x4000), 0, 0x4000, NULL},
+        {LR_MEMDESC_BIG_ENDIAN, big, 0, 0x20000, BLOCK(0x10000), 0, sizeof big, NULL},
+        {0, NULL, 0, 0x40000, BLOCK(0x1000), 0, 0x1000, NULL},
+        {0, odd, 0, 0x50000, BLOCK(0x2000), 0, sizeof odd, NULL},
     };
     struct lr_memory_map map = {descriptors, sizeof descriptors / sizeof descriptors[0]};
     fill(work, sizeof work, 1);

@@ -21,14 +21,15 @@ static void misbehave(const char *when) {
     } else if (strcmp(how, "abort") == 0) {
         abort();
     } else if (strcmp(how, "segfault") == 0) {
-        int *volatile nowhere = NULL;
+        volatile int *volatile nowhere = NULL;
         *nowhere = 1;
     } else if (strcmp(how, "overrun") == 0) {
         /* Over the heads of the blocks behind, which free() notices. */
-        char *volatile block = malloc(40), *volatile next = malloc(40);
-        memset(block, 0x41, 120);
-        free(next);
-        free(block);
+        volatile char *block = malloc(40), *next = malloc(40);
+        for (int at = 0; at < 120; at++)
+            block[at] = 0x41;
+        free((void *)next);
+        free((void *)block);
     } else if (strcmp(how, "close") == 0) {
         for (int descriptor = 3; descriptor < 64; descriptor++)
             close(descriptor);
