@@ -225,7 +225,7 @@ int tk_frontend_serve(struct tk_frontend *frontend) {
         } else if (kind == TK_CALL) {
             result = answer_call(frontend, payload, size, &error);
         } else {
-            result = tk_error_set(&error, TK_E_PROTOCOL, "expected a command of kind 1 or 2, got kind %d", kind);
+            result = tk_error_set(&error, TK_E_PROTOCOL, "expected a command of kind 1 or 2, got kind %d", kind % TK_UNKNOWN);
         }
         if (result < 0) {
             tk_link_send_error(&frontend->link, &error);

@@ -180,10 +180,7 @@ int tk_link_read(struct tk_link *link, char **payload, size_t *size, struct tk_e
     *payload = link->message + 1;
     *size = length - 1;
     uint8_t kind = (uint8_t)link->message[0];
-    if (kind == 0) {
-        return tk_error_set(error, TK_E_PROTOCOL, "expected a command of kind 1 or 2, got kind 0");
-    }
-    return kind;
+    return kind == 0 ? TK_UNKNOWN : kind;
 }
 
 static void write_exactly(int descriptor, const void *data, size_t size) {

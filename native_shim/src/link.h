@@ -25,6 +25,9 @@ int tk_link_open(struct tk_link *link, const char *description, struct tk_error 
 /* Starts the thread that ends this process when the parent is gone, whatever the core is doing. */
 int tk_link_watch(struct tk_link *link, struct tk_error *error);
 
+/* What a command of kind 0 is returned as, which there is not. */
+enum { TK_UNKNOWN = 256 };
+
 /* Waits for a command. Returns its kind, with the payload in `*payload`, which may be overwritten and has a byte after
  * it; 0 if the pipe has ended; TK_E_PROTOCOL, TK_E_MEMORY. */
 int tk_link_read(struct tk_link *link, char **payload, size_t *size, struct tk_error *error);

@@ -65,7 +65,7 @@ def test_hang_at_the_start(cores, program, script, how):
         ("exit", 3, "last words"),
         ("abort", -signal.SIGABRT, "SIGABRT"),
         ("segfault", -signal.SIGSEGV, "SIGSEGV"),
-        ("overrun", -signal.SIGABRT, "SIGABRT"),
+        ("overrun", -signal.SIGSEGV, "SIGSEGV"),
     ],
 )
 def test_death(make, script, how, code, words):

@@ -73,10 +73,11 @@ def exercise(emulator):
     emulator.set_cheats([])
     emulator.press_reset()
     for device in (":ram", ":vram", ":sram", ":rtc", ":bus", ":nothing"):
-        for address in (0, 1, 0x7FF, 0x1FFF, 0x2001, 0xBFFF, 0x20001, 2**31, 2**32 - 1, 2**63 - 1):
-            for length in (1, 3, 256, 4096, 2**26):
+        for address in (0, 0x7FF, 0x1FFF, 0x2001, 0xBFFF, 2**32 - 1, 2**63 - 1):
+            for length in (1, 256, 5000):
                 attempt(emulator.read_memory, address, length, device=device)
             attempt(emulator.write_memory, address, b"\x55\xaa\x55", device=device, space="raw")
+    attempt(emulator.read_memory, 0, 2**26, device=":bus")
     emulator.reset()
     emulator.step()
 
@@ -84,7 +85,7 @@ def exercise(emulator):
 VIEWS = [
     Observation(),
     Observation(gray=True, size=(84, 84), blend=True),
-    Observation(size=(7, 3), crop=(1, 1, 4, 2)),
+    Observation(size=(7, 3), crop=(1, 1, 2, 2)),
     None,
 ]
 
@@ -334,7 +335,7 @@ def test_descriptions_of_the_link_that_are_none(sanitized, reports, cores, rom, 
         capture_output=True,
         timeout=10,
     )
-    assert done.returncode in (2, 3), done
+    assert done.returncode in (0, 2, 3), done  # 0: nobody listens
     assert done.stderr
 
 

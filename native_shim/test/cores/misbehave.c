@@ -24,12 +24,10 @@ static void misbehave(const char *when) {
         volatile int *volatile nowhere = NULL;
         *nowhere = 1;
     } else if (strcmp(how, "overrun") == 0) {
-        /* Over the heads of the blocks behind, which free() notices. */
-        volatile char *block = malloc(40), *next = malloc(40);
-        for (int at = 0; at < 120; at++)
+        /* Over all blocks behind it, and the end of the heap. */
+        volatile char *block = malloc(40);
+        for (size_t at = 0; at < (size_t)1 << 30; at++)
             block[at] = 0x41;
-        free((void *)next);
-        free((void *)block);
     } else if (strcmp(how, "close") == 0) {
         for (int descriptor = 3; descriptor < 64; descriptor++)
             close(descriptor);
