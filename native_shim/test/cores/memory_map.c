@@ -5,11 +5,11 @@
  *   0x08000  a ROM, 16 KiB from byte 0x100 of a larger block on, which cannot be written
  *   0x20000  big-endian memory, 64 KiB
  *   0x40000  nothing: a descriptor without memory
- *   0x50000  3 KiB, again and again up to 0x51FFF; each address without its highest bit where there is no more
+ *   0x50000  192 bytes, again and again up to 0x50FFF; each address without its highest bit where there is no more
  * Each byte holds something of its own at the start, see fill(). */
 #include "base.h"
 
-static uint8_t work[0x800], registers[4], save[0x2000], rom[0x4100], big[0x10000], odd[0xC00];
+static uint8_t work[0x800], registers[4], save[0x2000], rom[0x4100], big[0x10000], odd[0xC0];
 
 /* The bits of an address that say which block of that size it is in. */
 #define BLOCK(size) (~(size_t)((size)-1))
@@ -27,7 +27,7 @@ bool core_load(const struct lr_game_info *info) {
         {LR_MEMDESC_CONST, rom, 0x100, 0x08000, BLOCK(0x4000), 0, 0x4000, NULL},
         {LR_MEMDESC_BIG_ENDIAN, big, 0, 0x20000, BLOCK(0x10000), 0, sizeof big, NULL},
         {0, NULL, 0, 0x40000, BLOCK(0x1000), 0, 0x1000, NULL},
-        {0, odd, 0, 0x50000, BLOCK(0x2000), 0, sizeof odd, NULL},
+        {0, odd, 0, 0x50000, BLOCK(0x1000), 0, sizeof odd, NULL},
     };
     struct lr_memory_map map = {descriptors, sizeof descriptors / sizeof descriptors[0]};
     fill(work, sizeof work, 1);
