@@ -41,17 +41,18 @@ static inline void unpack(const uint8_t *at, int format, uint8_t *red, uint8_t *
     }
     unsigned pixel = at[0] | (unsigned)at[1] << 8;
     unsigned low = pixel & 31, middle, high;
-    if (format == LR_PIXEL_RGB565) {
+    unsigned fill = (format & TK_PICTURE_ZERO_FILLED) != 0 ? 0 : 7;
+    if ((format & ~TK_PICTURE_ZERO_FILLED) == LR_PIXEL_RGB565) {
         middle = pixel >> 5 & 63;
         high = pixel >> 11;
-        *green = (uint8_t)(middle << 2 | middle >> 4);
+        *green = (uint8_t)(middle << 2 | (middle >> 4 & fill));
     } else {
         middle = pixel >> 5 & 31;
         high = pixel >> 10 & 31;
-        *green = (uint8_t)(middle << 3 | middle >> 2);
+        *green = (uint8_t)(middle << 3 | (middle >> 2 & fill));
     }
-    *blue = (uint8_t)(low << 3 | low >> 2);
-    *red = (uint8_t)(high << 3 | high >> 2);
+    *blue = (uint8_t)(low << 3 | (low >> 2 & fill));
+    *red = (uint8_t)(high << 3 | (high >> 2 & fill));
 }
 
 static inline void unpack_row(const uint8_t *at, ptrdiff_t step, unsigned count, int format, uint8_t *to) {
@@ -96,6 +97,8 @@ static void read_rgb(const struct tk_picture *picture, unsigned x, unsigned y, u
     /* The numbers are repeated so that the compiler makes a loop for each of the common cases. */
     if (picture->format == LR_PIXEL_RGB565 && step == 2) {
         unpack_row(at, 2, there, LR_PIXEL_RGB565, to);
+    } else if (picture->format == (LR_PIXEL_RGB565 | TK_PICTURE_ZERO_FILLED) && step == 2) {
+        unpack_row(at, 2, there, LR_PIXEL_RGB565 | TK_PICTURE_ZERO_FILLED, to);
     } else if (picture->format == LR_PIXEL_XRGB8888 && step == 4) {
         unpack_row(at, 4, there, LR_PIXEL_XRGB8888, to);
     } else if (picture->format == LR_PIXEL_0RGB1555 && step == 2) {
@@ -148,9 +151,22 @@ static bool make_gray_table(struct tk_image_work *work, int format) {
     return true;
 }
 
+/* Whether a row is the same in both, as most are; only looked at where rows lie as they are shown. */
+static bool is_same_row(const struct tk_picture *one, const struct tk_picture *other, unsigned y) {
+    if (one->rotation != 0 || other->rotation != 0 || one->format != other->format || one->width != other->width ||
+        y >= one->height || y >= other->height) {
+        return false;
+    }
+    size_t row = (size_t)one->width * (one->format == LR_PIXEL_XRGB8888 ? 4 : 2);
+    return memcmp(one->pixels + y * row, other->pixels + y * row, row) == 0;
+}
+
 /* One row of the cut picture, `depth` bytes a pixel: 1 gray, 3 RGB. */
 static void read_row(struct tk_image_work *work, const struct tk_picture *picture, const struct tk_picture *before,
                      unsigned x, unsigned y, unsigned count, unsigned depth, uint8_t *to) {
+    if (before != NULL && is_same_row(picture, before, y)) {
+        before = NULL;
+    }
     if (before == NULL && depth == 1) {
         read_gray(work, picture, x, y, count, to);
         return;
