@@ -1,0 +1,2 @@
+/* Nothing but base.c: frames counted in memory and on the screen. */
+#include "base.h"

@@ -1,0 +1,25 @@
+/* Shows its sprite on even frames only; the ground is noise that moves. */
+#include "base.h"
+
+enum { COLUMNS = 50, ROWS = 37 };
+
+void retro_get_system_av_info(struct lr_av_info *info) {
+    memset(info, 0, sizeof *info);
+    info->geometry.base_width = info->geometry.max_width = COLUMNS;
+    info->geometry.base_height = info->geometry.max_height = ROWS;
+    info->timing.fps = FPS;
+    info->timing.sample_rate = SAMPLE_RATE;
+}
+
+void core_draw(void) {
+    uint32_t picture[ROWS][COLUMNS];
+    uint32_t frames = get32(ram), noise = frames;
+    for (unsigned y = 0; y < ROWS; y++)
+        for (unsigned x = 0; x < COLUMNS; x++) {
+            noise = noise * 1664525u + 1013904223u;
+            picture[y][x] = noise >> 8;
+            if (frames % 2 == 0 && x > 10 && x < 20 && y > 5)
+                picture[y][x] = 0xFFFFFF;
+        }
+    show(picture, COLUMNS, ROWS, sizeof picture[0]);
+}
