@@ -114,10 +114,11 @@ int tk_link_open(struct tk_link *link, const char *description, struct tk_error 
 /* The parent may go in two ways: with all its descriptors, so that the command pipe ends; or leaving a copy of the pipe
  * behind in another process. PR_SET_PDEATHSIG is no help: it also fires when only the thread ends that started us. */
 static void *watch(void *argument) {
-    const struct tk_link *link = argument;
+    /* A number, not the link: this thread runs while the process leaves, when the link has been freed. */
+    int command = (int)(intptr_t)argument;
     pid_t parent = getppid();
     for (;;) {
-        struct pollfd pipe_end = {.fd = link->command, .events = 0};
+        struct pollfd pipe_end = {.fd = command, .events = 0};
         int count = poll(&pipe_end, 1, WATCH_INTERVAL);
         if ((count > 0 && (pipe_end.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) || getppid() != parent) {
             _exit(TK_EXIT_OK);
@@ -131,7 +132,7 @@ int tk_link_watch(struct tk_link *link, struct tk_error *error) {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* The core's signals are for the core's threads. */
     pthread_t thread;
-    int problem = pthread_create(&thread, NULL, watch, link);
+    int problem = pthread_create(&thread, NULL, watch, (void *)(intptr_t)link->command);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (problem != 0) {
         return tk_error_set(error, TK_E_MEMORY, "cannot start a thread: %s", strerror(problem));

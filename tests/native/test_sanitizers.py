@@ -180,7 +180,11 @@ class Wire:
 
     def close(self):
         os.close(self.send_fd)
-        code = self.process.wait(20)
+        try:
+            code = self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
         os.close(self.receive_fd)
         self.output.close()
         self.memory.close()
