@@ -68,7 +68,7 @@ class DataType:
         if self.kind == "n":
             digits = f"{value % 10**self.width:0{self.width}}"
             return bytes(int(digit) for digit in digits)[::-1]
-        return (value & (2 ** (8 * self.width) - 1)).to_bytes(self.width, "little")
+        return value.to_bytes(8, "little")[: self.width]
 
 
 def byte_order(prefix: str, width: int) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from toolkit.errors import ConfigError, StateError
 from toolkit.retro.combinations import Combinations, combination
 from toolkit.retro.datatype import DataType, wrap64
 from toolkit.retro.memory import Bytes, Memory, Reader, Variable, load_variables
+from toolkit.retro.rewards import float32
 from toolkit.retro.scenario import MAX_PLAYERS, Crop, Scenario, load_scenario
 from toolkit.retro.systems import System
 
@@ -91,7 +92,7 @@ class GameData:
         self._done = self._scenario.done.holds(values, deltas)
         for player, reward in enumerate(self._scenario.rewards):
             self._rewards[player] = amount = reward.amount(values, deltas)
-            self._totals[player] += amount
+            self._totals[player] = float32(self._totals[player] + amount)
 
     def current_reward(self, player: int = 0) -> float:
         """What the last frame earned."""

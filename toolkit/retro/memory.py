@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from toolkit.errors import ConfigError
 from toolkit.retro.datatype import DataType, byte_order, wrap64
-from toolkit.retro.json_file import Node, read_json
+from toolkit.retro.json_file import read_json
 
 Bytes = npt.NDArray[np.uint8]
 # Called with an offset into all blocks and the new bytes.
