@@ -140,6 +140,8 @@ def system_of_rom(rom: str | PurePath) -> System:
 def system_of_game(game: str) -> System | None:
     """The console in a game's name, such as Airstriker-Genesis-v0; None if it names none."""
     base, _, last = game.rpartition("-")
-    if base and last[:1] == "v" and last[1:].isdigit():
-        last = base.rpartition("-")[2]
+    if last[:1] == "v" and last[1:].isdigit():
+        base, _, last = base.rpartition("-")
+    if not base:
+        return None
     return SYSTEMS.get(last) or (SYSTEMS["FBNeo"] if last.lower() == "arcade" else None)

@@ -60,7 +60,7 @@ def test_digits_that_do_not_fit_are_lost():
     assert DataType("|u1").encode(-1) == b"\xff"
 
 
-@pytest.mark.parametrize("text", ["", "u1", "|u0", "|u9", "|f4", ">>u2", "|u16", "|u1 ", "<u２", "\n|u1", "|u1\n"])
+@pytest.mark.parametrize("text", ["", "u1", "|u0", "|u9", "|f4", ">>u2", "|u16", "|u1 ", "<u\uff12", "\n|u1", "|u1\n"])
 def test_bad_types(text):
     with pytest.raises(ConfigError, match="no type"):
         DataType(text)

@@ -9,7 +9,7 @@ from toolkit.errors import ConfigError
 from toolkit.retro.import_roms import Outcome, candidates, import_file, known_hashes
 
 CART = bytes(range(256)) * 64
-NES = b"NES\x1a" + bytes(12) + CART
+NES = b"NES\x1a" + bytes(12) + CART[::-1]
 
 
 def zipped(*members):
@@ -28,10 +28,10 @@ def interleaved(data):
 
 @pytest.fixture
 def games(collection):
-    """A NES game and a Genesis game, without their ROMs, which have the same content."""
-    for game in ("Cart-Nes-v0", "Cart-Genesis-v0"):
+    """A NES game and a Genesis game, without their ROMs."""
+    for game, hashed in (("Cart-Nes-v0", CART[::-1]), ("Cart-Genesis-v0", CART)):
         folder = collection(game, rom=None)
-        (folder / "rom.sha").write_text(hashlib.sha1(CART).hexdigest() + "\n")
+        (folder / "rom.sha").write_text(f"{'0' * 40}\n{hashlib.sha1(hashed).hexdigest()}\n")
 
 
 @pytest.mark.parametrize(
