@@ -31,7 +31,7 @@ class Worker:
     number: int
     state: str = "starting"
     steps: int = 0
-    frames: int = 0
+    frames: int = 0  # since play began
     stage: int = 1
     rounds: int = 0
     games: int = 0
@@ -61,6 +61,7 @@ class Worker:
         move_count, attack_count = env.action_counts
         self.refresh_rate = env.emulator.refresh_rate
         env.start()
+        first_frame = env.emulator.frame_number
         self.state = "playing"
         while not stop.is_set() and (steps is None or self.steps < steps):
             result = env.step(random.integers(move_count), random.integers(attack_count))
@@ -70,7 +71,7 @@ class Worker:
             if result.round_done:
                 env.reset()
             self.stage = env.stage
-            self.frames = env.emulator.frame_number
+            self.frames = env.emulator.frame_number - first_frame
             self.steps += 1
 
 
@@ -79,7 +80,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=8, metavar="N", help="threads and emulators (default: 8)")
     parser.add_argument("--roms", metavar="PATH", help="folder with the ROM set sfiii3n (default: bout, our own game)")
     parser.add_argument("--steps", type=int, metavar="N", help="stop each worker after N steps")
-    parser.add_argument("--seconds", type=float, metavar="S", help="stop after S seconds (default: 60 without --steps)")
+    parser.add_argument(
+        "--seconds", type=float, metavar="S", help="stop after S seconds of play (default: 60 without --steps)"
+    )
     parser.add_argument("--difficulty", type=int, default=3, metavar="D", help="0 to 7 (default: 3)")
     parser.add_argument("--frame-ratio", type=int, default=3, metavar="N", help="emulated frames a frame (default: 3)")
     parser.add_argument("--frames-per-step", type=int, default=3, metavar="N", help="frames a step (default: 3)")
@@ -94,10 +97,16 @@ def parse_arguments() -> argparse.Namespace:
     return arguments
 
 
+def wait_for_all(workers: list[Worker]) -> None:
+    """Until every worker plays, or has failed to: the start is no part of the speed."""
+    while any(worker.state == "starting" for worker in workers):
+        time.sleep(0.05)
+
+
 def watch(workers: list[Worker], threads: list[threading.Thread], seconds: float | None) -> None:
     """Shows what all workers do together, until the time is up or all are done."""
     begin = time.monotonic()
-    seen_frames, seen_at = 0, begin
+    seen_frames, seen_at = sum(worker.frames for worker in workers), begin
     with tqdm(unit=" steps", dynamic_ncols=True, mininterval=0.0) as bar:
         while any(thread.is_alive() for thread in threads):
             now = time.monotonic()
@@ -116,16 +125,15 @@ def watch(workers: list[Worker], threads: list[threading.Thread], seconds: float
             time.sleep(0.1)
 
 
-def report(workers: list[Worker], seconds: float) -> None:
+def report(workers: list[Worker], frames: int, seconds: float) -> None:
+    """What each worker did, and how fast all were from when the last of them began: `frames` in `seconds`."""
     for worker in workers:
-        line = (
-            f"worker {worker.number}: {worker.state}, {worker.steps} steps, {worker.frames / seconds:.0f} frames/s, "
-            f"{worker.rounds} rounds, {worker.games} games over, stage {worker.stage}, reward {worker.reward:.0f}"
+        print(
+            f"worker {worker.number}: {worker.state}, {worker.steps} steps, {worker.frames} frames, {worker.rounds} "
+            f"rounds, {worker.games} games over, stage {worker.stage}, reward {worker.reward:.0f}"
         )
-        print(line)
         if worker.error is not None:
             print(f"    {type(worker.error).__name__}: {str(worker.error).splitlines()[0]}")
-    frames = sum(worker.frames for worker in workers)
     rate = max(worker.refresh_rate for worker in workers)
     share = f", {frames / seconds / rate:.0%} of real time" if rate else ""
     print(f"together: {sum(worker.steps for worker in workers)} steps, {frames / seconds:.0f} frames/s{share}")
@@ -136,20 +144,23 @@ def main() -> int:
     stop = threading.Event()
     workers = [Worker(number) for number in range(arguments.workers)]
     threads = [threading.Thread(target=worker.run, args=(arguments, stop), daemon=True) for worker in workers]
-    begin = time.monotonic()
+    begin, first_frames = time.monotonic(), 0
     try:
         for thread in threads:
             thread.start()
+        print(f"starting {len(workers)} emulators")
+        wait_for_all(workers)
+        begin, first_frames = time.monotonic(), sum(worker.frames for worker in workers)
         watch(workers, threads, arguments.seconds)
     except KeyboardInterrupt:
         print("stopping; who is still starting does so first. Ctrl-C again leaves at once")
     finally:
         stop.set()
-        seconds = time.monotonic() - begin
+        seconds, frames = time.monotonic() - begin, sum(worker.frames for worker in workers) - first_frames
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
-    report(workers, seconds)
+    report(workers, frames, seconds)
     return 1 if any(worker.error for worker in workers) else 0
 
 

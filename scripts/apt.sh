@@ -27,6 +27,7 @@ fi
 apt_get() {
 	$root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q -y -o Dpkg::Use-Pty=0 "$@"
 }
-apt_get update
+# Another repository of this machine may be out of order, which does not matter here.
+apt_get update || echo "apt-get update failed; trying with what was known before" >&2
 # shellcheck disable=SC2086 # one word each
 apt_get install --no-install-recommends $missing

@@ -127,6 +127,8 @@ def _children():
     for child in psutil.Process().children(recursive=True):
         try:
             found[child.pid, child.create_time()] = f"process {child.pid} ({child.status()}): {child.cmdline()}"
+        except psutil.ZombieProcess:
+            found[child.pid, child.create_time()] = f"process {child.pid}, which has ended and was not waited for"
         except psutil.NoSuchProcess:
             continue
     return found

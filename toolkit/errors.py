@@ -57,7 +57,7 @@ class EmulatorExited(ToolkitError):
 
 
 class SequenceStuck(ToolkitError):
-    """A wait for evidence on the screen or in memory ran out of frames; carries which step, and the values last seen."""
+    """A wait for evidence ran out of frames; carries which step it was, and the values last seen."""
 
     def __init__(self, message: str, step: str = "", values: Mapping[str, int] | None = None) -> None:
         super().__init__(message)

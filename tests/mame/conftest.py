@@ -21,9 +21,10 @@ class Display:
         return ImageGrab.grab(xdisplay=self.name).convert("RGB")
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: tests elsewhere make sure that there is no child process.
+@pytest.fixture(scope="module")
 def xvfb():
-    """Debian's Xvfb, for all tests that open windows."""
+    """Debian's Xvfb, for all of a module's tests that open windows."""
     reader, writer = os.pipe()
     with os.fdopen(reader) as ready:
         try:

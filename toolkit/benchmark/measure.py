@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from toolkit.emulator import Address, Emulator
 from toolkit.errors import LaunchError
 from toolkit.mame.binary import query
@@ -90,6 +92,15 @@ def round_trip(binary: Path) -> float:
             emulator.run(0)
             times.append(time.perf_counter() - start)
     return 1e6 * statistics.median(times)
+
+
+def memory(subject: Subject) -> float:
+    """MiB that one more emulator takes: of its process what no other shares, after ten emulated seconds."""
+    with subject.emulator("bench", 3) as emulator:
+        emulator.run(600)
+        for _ in range(8):
+            emulator.step()
+        return float(psutil.Process(emulator.pid).memory_full_info().uss) / 2**20
 
 
 def together(subject: Subject, count: int, seconds: float, frame_ratio: int) -> float:

@@ -37,6 +37,7 @@ class Suite:
             ("ratio 3", lambda: measure.stepped_speed(subject, seconds, 3)),
             ("ratio 1", lambda: measure.stepped_speed(subject, seconds, 1)),
             ("start", lambda: measure.start_time(subject)),
+            ("memory", lambda: measure.memory(subject)),
             ("link", lambda: measure.round_trip(subject.binary)),
         ]
         for count in COUNTS:
@@ -71,6 +72,7 @@ class Suite:
         link = self.median("link")
         rows.append(Row("the link alone, round trip", f"{link:.0f} us", "", "50 us", link <= 50))
         rows.append(Row("constructor to first step", f"{self.median('start'):.2f} s"))
+        rows.append(Row("memory of one emulator", f"{self.median('memory'):.0f} MiB"))
         one = self.median("x1")
         for count in COUNTS:
             value = self.median(f"x{count}")

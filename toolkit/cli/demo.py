@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
     folder = make_folder(args.output)
     roms = args.roms if args.roms is not None else rom_path("bout")
-    print("Starting MAME's sfiii3n and going through the menus ...", flush=True)
+    menus = "the menus, half a minute at the game's own speed" if args.render else "the menus"
+    print(f"Starting MAME's sfiii3n and going through {menus} ...", flush=True)
     with Environment(
         "demo", roms, args.difficulty, render=args.render, throttle=args.render, binary_path=args.binary
     ) as environment:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import zlib
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.closing import Closing
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.errors import ConfigError, ProtocolError, StateError
@@ -32,7 +32,7 @@ def is_integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-class BaseEmulator(ABC):
+class BaseEmulator(Closing):
     """The step contract, on a child process that speaks the link.
 
     A subclass starts the child in its constructor and calls `_attach`; it says how an input is agreed with the child
@@ -182,6 +182,11 @@ class BaseEmulator(ABC):
         if self._shape is None:
             raise StateError("this emulator was made without a screen, so its frames have no shape")
         return self._shape
+
+    @property
+    def pid(self) -> int:
+        """The process the emulator runs in."""
+        return self._require().pid
 
     # --- publication ------------------------------------------------------------------------------------------------
 
@@ -337,14 +342,6 @@ class BaseEmulator(ABC):
                     self._publisher.close()
             finally:
                 self._release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         # The interpreter may be half gone; there is nobody left to tell.

@@ -16,7 +16,7 @@ from toolkit.link import Child, SharedMemory
 from toolkit.mame.binary import find_binary, headless_environment
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
-from toolkit.mame.failures import explain
+from toolkit.mame.failures import NOISE, explain
 from toolkit.mame.workspace import Workspace, check_game_id
 
 RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -122,7 +122,8 @@ class Emulator(BaseEmulator):
                 start_timeout,
             )
             self._child = child
-            draw = "option" if frame_skip else "all" if render or draw_every_frame else "published"
+            # MAME holds the machine's speed only in frames that it draws.
+            draw = "option" if frame_skip else "all" if render or throttle or draw_every_frame else "published"
             self._configure(child, screen, draw)
             self._watch(child)
             for setting in settings:
@@ -143,6 +144,7 @@ class Emulator(BaseEmulator):
                 cwd=self._workspace.path,
                 env=environment,
                 output=None if debug else self._workspace.output,
+                noise=NOISE,
                 memory=self._memory,
                 start_timeout=start_timeout,
                 timeout=timeout,

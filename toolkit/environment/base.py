@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.closing import Closing
 from toolkit.emulator import Action, Address, BaseEmulator, Emulator
 from toolkit.environment.phase import Phase, require
 from toolkit.environment.sequence import SequenceStep, WaitUntil, play
@@ -36,7 +36,7 @@ class StepResult(NamedTuple):
     game_done: bool
 
 
-class GameEnvironment(ABC):
+class GameEnvironment(Closing):
     """A game that an agent can play, on a machine that only knows buttons and memory.
 
     A subclass names the machine and its addresses, says which buttons lead into the game, what an agent's choice
@@ -258,14 +258,6 @@ class GameEnvironment(ABC):
         """Ends the emulator. Safe to call twice, and on a half-built object."""
         if self._emulator is not None:
             self._emulator.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def check_integer(name: str, value: Any, least: int, most: int | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import time
 import weakref
 from collections.abc import Mapping, Sequence
@@ -58,6 +59,7 @@ class Child:
         cwd: The folder it runs in.
         env: Its environment; the link's own variable is added.
         output: The file for its stdout and stderr, None to leave them on ours.
+        noise: Which lines of that say nothing.
         memory: The shared memory to publish into.
         region: Which region of it.
         start_timeout: Seconds until it must have said hello.
@@ -75,6 +77,7 @@ class Child:
         cwd: Path,
         env: Mapping[str, str],
         output: Path | None,
+        noise: re.Pattern[bytes] | None = None,
         memory: SharedMemory,
         region: int = 0,
         start_timeout: float,
@@ -100,6 +103,7 @@ class Child:
                 env={**env, layout.LINK_VARIABLE: link},
                 pass_fds=(command_fd, reply_fd, memory.descriptor),
                 output=output,
+                noise=noise,
             )
             self._channel.child_has_started()
         except BaseException:

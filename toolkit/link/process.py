@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -15,8 +16,6 @@ from toolkit.errors import ConfigError, LaunchError
 
 STDERR_END: Final = 4000
 STDERR_READ: Final = 1 << 16
-# Lines that are there whenever nothing is shown or heard, and say nothing about the emulator.
-NOISE: Final = (b"ALSA lib ", b"Warning: -video none ")
 
 
 class EmulatorProcess:
@@ -28,6 +27,7 @@ class EmulatorProcess:
         env: Its environment.
         pass_fds: Descriptors that it inherits.
         output: The file for its stdout and stderr; None leaves both on ours, for debugging.
+        noise: Which lines of it say nothing, and are left out where it is shown.
     """
 
     def __init__(
@@ -38,9 +38,11 @@ class EmulatorProcess:
         env: Mapping[str, str],
         pass_fds: Sequence[int],
         output: Path | None,
+        noise: re.Pattern[bytes] | None = None,
     ) -> None:
         self.argv = list(argv)
         self._output = output
+        self._noise = noise
         try:
             target = None if output is None else os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
         except OSError as error:
@@ -73,7 +75,7 @@ class EmulatorProcess:
         return self._process.poll()
 
     def stderr(self) -> str:
-        """The end of what it wrote, without the lines that are always there."""
+        """The end of what it wrote, without the noise."""
         if self._output is None:
             return "(its output went to this process's own stderr)"
         try:
@@ -82,7 +84,8 @@ class EmulatorProcess:
                 data = file.read(STDERR_READ)
         except OSError:
             return ""
-        lines = [line for line in data.splitlines() if not line.startswith(NOISE)]
+        noise = self._noise
+        lines = [line for line in data.splitlines() if noise is None or not noise.match(line)]
         return b"\n".join(lines)[-STDERR_END:].decode("utf-8", "replace")
 
     def wait(self, timeout: float) -> int | None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError
 
-# src/frontend/mame/mame.h: EMU_ERR_MISSING_FILES and EMU_ERR_NO_SUCH_SYSTEM.
+# src/frontend/mame/mame.h: EMU_ERR_MISSING_FILES, EMU_ERR_DEVICE, EMU_ERR_NO_SUCH_SYSTEM and EMU_ERR_INVALID_CONFIG.
 MISSING_FILES: Final = 2
+BAD_MEDIA: Final = 4
 NO_SUCH_SYSTEM: Final = 5
+UNKNOWN_OPTION: Final = 6
+NO_MEDIA: Final = "Images must be mounted"
+# What is there whenever nothing is shown or heard, and with every ROM set that differs from the one MAME knows.
+NOISE: Final = re.compile(
+    rb"ALSA lib |Warning: -video none |.* WRONG CHECKSUMS:$| +(EXPECTED|FOUND): CRC\(|WARNING: the machine might not "
+)
 
 
 def explain(error: LaunchError, game_id: str) -> ToolkitError:
@@ -21,4 +29,19 @@ def explain(error: LaunchError, game_id: str) -> ToolkitError:
         )
     if error.exit_code == NO_SUCH_SYSTEM:
         return ConfigError(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
+    if error.exit_code in (BAD_MEDIA, UNKNOWN_OPTION) or NO_MEDIA in error.stderr:
+        # The options that come from the caller are those for the media slots.
+        return ConfigError(
+            f"MAME does not start {game_id} with the files in its media slots; it says:\n{error.stderr}\n"
+            f"media={{slot: path}} fills a slot; mame -listmedia {game_id} shows which there are"
+        )
+    if error.exit_code is not None and error.exit_code < 0 and "sdl" in error.argv:
+        # Seen where there is neither a sound card nor a sound server: a library below MAME crashes.
+        return LaunchError(
+            f"{error}\nThe machine's sound was asked for. If there is no sound device here, leave it out, or set the "
+            f"variable SDL_AUDIODRIVER to dummy",
+            error.argv,
+            error.exit_code,
+            error.stderr,
+        )
     return error

@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 # How many messages may wait for one subscriber before it misses some.
 QUEUE: Final = 500
-# Seconds between two looks for new subscribers: the look is a system call.
-LOOK_INTERVAL: Final = 0.005
+# Seconds between two looks for new subscribers. A look costs up to 20 us, with what it pushes out of the caches.
+LOOK_INTERVAL: Final = 0.05
 # Seconds between two announcements for those who are subscribed to them.
 ABOUT_INTERVAL: Final = 1.0
 IMAGE_RATE: Final = 10.0

@@ -6,13 +6,13 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import zmq
 
+from toolkit.closing import Closing
 from toolkit.errors import ConfigError, FrameLost, Silence, StateError
 from toolkit.publication import wire
 from toolkit.publication.source import Source
@@ -21,7 +21,7 @@ from toolkit.publication.update import Update
 QUEUE: Final = 1000
 
 
-class Subscriber:
+class Subscriber(Closing):
     """Hears what emulators publish. The emulators do not notice: a subscriber that is too slow misses steps.
 
     It may be made before the emulators, and finds them again after they were restarted. Use it as a context manager,
@@ -196,11 +196,3 @@ class Subscriber:
         context, self._context = self._context, None
         if context is not None:
             context.term()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()

@@ -1,6 +1,5 @@
 """docs/publication.md is the specification: its example is run as it stands there."""
 
-import os
 import select
 import subprocess
 import sys
@@ -24,8 +23,8 @@ def test_the_bare_consumer_of_the_page_works(tmp_path):
                 assert process.poll() is None
                 assert time.monotonic() < deadline
                 writer.step(7, (-3, 2), gray(9))
-            line = os.read(process.stdout.fileno(), 1000).decode().splitlines()[0]
+            line = process.stdout.readline().decode()
         finally:
             process.kill()
             process.communicate()
-    assert line == "7 {'health': -3, 'wins': 2} blue, green, red of the first pixel: 9 9 9"
+    assert line == "7 {'health': -3, 'wins': 2} blue, green, red of the first pixel: 9 9 9\n"

@@ -285,6 +285,26 @@ def test_two_subscribers_hear_the_same(endpoint):
         assert [two.receive().frame_number for _ in range(20)] == list(range(20))
 
 
+def test_a_late_subscriber_gets_the_announcement_at_once(endpoint, monkeypatch):
+    monkeypatch.setattr(publisher, "ABOUT_INTERVAL", 1e9)
+    with Writer(endpoint) as writer, Subscriber(endpoint) as one:
+        writer.step_until_heard(one)
+        with Subscriber(endpoint) as two:
+            writer.step_until_heard(two)
+
+
+def test_the_announcement_is_repeated(endpoint, raw, monkeypatch):
+    monkeypatch.setattr(publisher, "ABOUT_INTERVAL", 0.01)
+    with Writer(endpoint) as writer:
+        raw.subscribe(wire.ABOUT)
+        for _ in range(3):
+            deadline = time.monotonic() + 10
+            while not raw.poll(1):
+                assert time.monotonic() < deadline
+                writer.step()
+            raw.recv_multipart()
+
+
 def test_one_subscriber_hears_two_publishers(tmp_path):
     with (
         Writer(f"ipc://{tmp_path}/a.sock", env_id="a") as a,

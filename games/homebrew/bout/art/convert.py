@@ -10,22 +10,70 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import figures
-import scenes
+import figures  # type: ignore[import-not-found]  # run as a script: its folder is on the path
+import scenes  # type: ignore[import-not-found]
 
 HERE = Path(__file__).parent
 Picture = list[list[int]]
 
 # Red, green and blue from 0 to 31: skin, top, legs (3 tones each), hair (2), gloves and boots (2).
 DRESSES = (
-    (((16, 9, 6), (24, 16, 11), (30, 22, 16)), ((5, 8, 18), (9, 14, 26), (15, 20, 31)), ((18, 18, 20), (25, 25, 26), (31, 31, 31)), ((7, 4, 2), (13, 8, 4)), ((16, 2, 2), (28, 5, 4))),
-    (((16, 9, 6), (24, 16, 11), (30, 22, 16)), ((6, 12, 5), (11, 20, 8), (18, 27, 12)), ((5, 5, 6), (9, 9, 11), (14, 14, 16)), ((3, 3, 4), (8, 8, 9)), ((22, 14, 2), (31, 23, 5))),
-    (((18, 10, 6), (26, 17, 11), (31, 23, 17)), ((18, 3, 4), (27, 6, 6), (31, 13, 11)), ((8, 3, 8), (14, 6, 13), (20, 10, 18)), ((20, 11, 2), (29, 20, 6)), ((20, 20, 22), (30, 30, 31))),
-    (((12, 6, 4), (19, 11, 7), (25, 16, 11)), ((4, 14, 14), (7, 22, 21), (14, 29, 28)), ((16, 14, 4), (24, 22, 7), (30, 28, 12)), ((3, 2, 3), (8, 6, 8)), ((24, 8, 2), (31, 15, 5))),
-    (((17, 10, 7), (25, 17, 12), (30, 23, 17)), ((19, 11, 3), (27, 17, 5), (31, 23, 10)), ((4, 11, 5), (8, 18, 8), (13, 25, 12)), ((10, 4, 1), (18, 8, 3)), ((9, 6, 4), (15, 10, 7))),
-    (((11, 6, 4), (17, 10, 7), (23, 15, 11)), ((9, 9, 11), (15, 15, 18), (22, 22, 25)), ((13, 2, 3), (20, 4, 5), (27, 9, 9)), ((14, 14, 14), (24, 24, 24)), ((4, 4, 5), (9, 9, 11))),
-    (((15, 9, 8), (22, 16, 13), (28, 22, 18)), ((8, 4, 14), (13, 7, 22), (19, 12, 29)), ((4, 3, 8), (7, 6, 13), (11, 10, 18)), ((6, 3, 11), (11, 6, 18)), ((24, 20, 4), (31, 28, 8))),
-    (((13, 12, 13), (20, 19, 20), (26, 25, 26)), ((3, 3, 4), (6, 6, 8), (11, 11, 14)), ((14, 2, 2), (21, 4, 4), (28, 8, 7)), ((2, 2, 3), (6, 6, 8)), ((18, 3, 3), (29, 6, 5))),
+    (
+        ((16, 9, 6), (24, 16, 11), (30, 22, 16)),
+        ((5, 8, 18), (9, 14, 26), (15, 20, 31)),
+        ((18, 18, 20), (25, 25, 26), (31, 31, 31)),
+        ((7, 4, 2), (13, 8, 4)),
+        ((16, 2, 2), (28, 5, 4)),
+    ),
+    (
+        ((16, 9, 6), (24, 16, 11), (30, 22, 16)),
+        ((6, 12, 5), (11, 20, 8), (18, 27, 12)),
+        ((5, 5, 6), (9, 9, 11), (14, 14, 16)),
+        ((3, 3, 4), (8, 8, 9)),
+        ((22, 14, 2), (31, 23, 5)),
+    ),
+    (
+        ((18, 10, 6), (26, 17, 11), (31, 23, 17)),
+        ((18, 3, 4), (27, 6, 6), (31, 13, 11)),
+        ((8, 3, 8), (14, 6, 13), (20, 10, 18)),
+        ((20, 11, 2), (29, 20, 6)),
+        ((20, 20, 22), (30, 30, 31)),
+    ),
+    (
+        ((12, 6, 4), (19, 11, 7), (25, 16, 11)),
+        ((4, 14, 14), (7, 22, 21), (14, 29, 28)),
+        ((16, 14, 4), (24, 22, 7), (30, 28, 12)),
+        ((3, 2, 3), (8, 6, 8)),
+        ((24, 8, 2), (31, 15, 5)),
+    ),
+    (
+        ((17, 10, 7), (25, 17, 12), (30, 23, 17)),
+        ((19, 11, 3), (27, 17, 5), (31, 23, 10)),
+        ((4, 11, 5), (8, 18, 8), (13, 25, 12)),
+        ((10, 4, 1), (18, 8, 3)),
+        ((9, 6, 4), (15, 10, 7)),
+    ),
+    (
+        ((11, 6, 4), (17, 10, 7), (23, 15, 11)),
+        ((9, 9, 11), (15, 15, 18), (22, 22, 25)),
+        ((13, 2, 3), (20, 4, 5), (27, 9, 9)),
+        ((14, 14, 14), (24, 24, 24)),
+        ((4, 4, 5), (9, 9, 11)),
+    ),
+    (
+        ((15, 9, 8), (22, 16, 13), (28, 22, 18)),
+        ((8, 4, 14), (13, 7, 22), (19, 12, 29)),
+        ((4, 3, 8), (7, 6, 13), (11, 10, 18)),
+        ((6, 3, 11), (11, 6, 18)),
+        ((24, 20, 4), (31, 28, 8)),
+    ),
+    (
+        ((13, 12, 13), (20, 19, 20), (26, 25, 26)),
+        ((3, 3, 4), (6, 6, 8), (11, 11, 14)),
+        ((14, 2, 2), (21, 4, 4), (28, 8, 7)),
+        ((2, 2, 3), (6, 6, 8)),
+        ((18, 3, 3), (29, 6, 5)),
+    ),
 )
 # Gold, blue and red letters: outline, then light above dark.
 LETTERS = (
@@ -122,7 +170,10 @@ def letter_art(font: dict[str, list[str]]) -> tuple[list[int], dict[str, int]]:
     for name in "BOUT":
         pixels.extend(blocks(outlined(font[name], 8, 64, 12, 4), 0, 0, 4, 4))
     places["SHADOW"] = len(pixels) // 256
-    shadow = [[1 if ((x - 31.5) / 26) ** 2 + ((y - 7.5) / 5) ** 2 <= 1 and (x + y) & 1 else 0 for x in range(64)] for y in range(16)]
+    shadow = [
+        [1 if ((x - 31.5) / 26) ** 2 + ((y - 7.5) / 5) ** 2 <= 1 and (x + y) & 1 else 0 for x in range(64)]
+        for y in range(16)
+    ]
     pixels.extend(blocks(shadow, 0, 0, 4, 1))
     places["CORNER"] = len(pixels) // 256
     corner = [[3 if (x == 0 or y in (0, 15)) and x < 10 else 0 for x in range(16)] for y in range(16)]
@@ -166,7 +217,8 @@ def main(folder: Path) -> None:
     letter_pixels, places = letter_art(font)
     backdrop_pixels, backdrop_palettes = backdrop_art()
     fighter_palettes = [
-        [0, rgb((2, 1, 3)), *(rgb(tone) for part in dress for tone in part), rgb((31, 31, 31)), 0][:16] for dress in DRESSES
+        [0, rgb((2, 1, 3)), *(rgb(tone) for part in dress for tone in part), rgb((31, 31, 31)), 0][:16]
+        for dress in DRESSES
     ]
     letter_palettes = [[0, *(rgb(tone) for tone in tones)] + [0] * (15 - len(tones)) for tones in LETTERS]
     glyphs = bytearray()
@@ -176,7 +228,7 @@ def main(folder: Path) -> None:
         glyphs.append(0)
     frame_rows = ",\n".join("{" + ",".join(f"{{{a},{b},{c}}}" for a, b, c in row) + "}" for row in frames)
     source = [
-        "/* Made by art/convert.py: do not edit. */\n#include \"art.h\"\n",
+        '/* Made by art/convert.py: do not edit. */\n#include "art.h"\n',
         c_bytes("art_fighter_data", pack(fighter_pixels, 4)),
         c_bytes("art_letter_data", pack(letter_pixels, 4)),
         c_bytes("art_backdrop_data", pack(backdrop_pixels, 5)),
@@ -185,7 +237,9 @@ def main(folder: Path) -> None:
         c_palettes("art_fighter_palettes", fighter_palettes),
         c_palettes("art_backdrop_palettes", [[rgb(c) for c in palette] for palette in backdrop_palettes]),
         c_palettes("art_letter_palettes", letter_palettes),
-        "const uint8_t art_font[64][8] = {" + ",".join("{" + ",".join(str(b) for b in glyphs[i : i + 8]) + "}" for i in range(0, 512, 8)) + "};\n",
+        "const uint8_t art_font[64][8] = {"
+        + ",".join("{" + ",".join(str(b) for b in glyphs[i : i + 8]) + "}" for i in range(0, 512, 8))
+        + "};\n",
     ]
     header = f"""/* Made by art/convert.py: do not edit. */
 #ifndef ART_H
@@ -201,7 +255,9 @@ struct art_frame {{ uint16_t tile; uint16_t count; uint16_t piece; }};
 extern const uint8_t art_fighter_data[], art_letter_data[], art_backdrop_data[];
 extern const struct art_frame art_frames[{len(frames)}][POSES];
 extern const int8_t art_pieces[][2];
-extern const uint16_t art_fighter_palettes[{len(fighter_palettes)}][16], art_backdrop_palettes[{len(backdrop_palettes)}][32], art_letter_palettes[{len(letter_palettes)}][16];
+extern const uint16_t art_fighter_palettes[{len(fighter_palettes)}][16];
+extern const uint16_t art_backdrop_palettes[{len(backdrop_palettes)}][32];
+extern const uint16_t art_letter_palettes[{len(letter_palettes)}][16];
 extern const uint8_t art_font[64][8];
 #endif
 """

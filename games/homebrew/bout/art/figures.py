@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 # Colour numbers in a fighter's palette.
 OUTLINE, SKIN, TOP, LEGS, HAIR, GLOVE, WHITE = 1, 2, 5, 8, 11, 13, 15
-LEFT, WIDTH, HEIGHT = -80, 160, 128     # the canvas: x from LEFT on, y from 0 up
+LEFT, WIDTH, HEIGHT = -80, 160, 128  # the canvas: x from LEFT on, y from 0 up
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Canvas:
             self.pixels[y][x - LEFT] = colour
 
     def dot(self, x: float, y: float, colour: int) -> None:
-        xi, yi = int(math.floor(x)) - LEFT, int(math.floor(y))
+        xi, yi = math.floor(x) - LEFT, math.floor(y)
         if 0 <= xi < WIDTH and 0 <= yi < HEIGHT:
             self.pixels[yi][xi] = colour
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 WIDTH, HEIGHT, HORIZON = 384, 224, 168
@@ -49,9 +50,11 @@ class Scene:
                 if (x - cx) ** 2 + (y - cy) ** 2 <= r * r and 0 <= x < WIDTH and 0 <= y < HEIGHT:
                     self.pixels[y][x] = colour
 
-    def hill(self, heights: list[tuple[int, int]], base: int, colour: int, cap: int | None = None, snow: int = 0) -> None:
+    def hill(
+        self, heights: list[tuple[int, int]], base: int, colour: int, cap: int | None = None, snow: int = 0
+    ) -> None:
         """A range of hills through (x, y) corners down to `base`; above the line `snow` in colour `cap`."""
-        for (x0, y0), (x1, y1) in zip(heights, heights[1:]):
+        for (x0, y0), (x1, y1) in itertools.pairwise(heights):
             for x in range(max(x0, 0), min(x1, WIDTH)):
                 top = y0 + (y1 - y0) * (x - x0) // (x1 - x0)
                 for y in range(top, base):
@@ -88,7 +91,9 @@ class Scene:
 
 def harbour() -> Scene:
     s = Scene(11)
-    s.bands(0, 118, [(6, 4, 14), (9, 5, 16), (13, 6, 17), (17, 8, 17), (22, 10, 15), (26, 13, 12), (29, 17, 9), (31, 21, 8)])
+    s.bands(
+        0, 118, [(6, 4, 14), (9, 5, 16), (13, 6, 17), (17, 8, 17), (22, 10, 15), (26, 13, 12), (29, 17, 9), (31, 21, 8)]
+    )
     s.disc(280, 104, 26, s.colour(31, 27, 12))
     s.disc(280, 104, 22, s.colour(31, 30, 18))
     cloud = s.colour(26, 15, 17)
@@ -106,7 +111,7 @@ def harbour() -> Scene:
         x += w + s.random(5)
     s.bands(118, HORIZON - 12, [(24, 14, 12), (17, 10, 15), (12, 8, 16), (9, 7, 16)])
     glint = s.colour(31, 24, 14)
-    for i in range(46):
+    for _ in range(46):
         y = 119 + s.random(34)
         s.box(280 - 24 + s.random(48) - (y - 118) // 2 + s.random(y - 117), y, 4 + s.random(9), 1, glint)
     hull, deck, sail = s.colour(7, 4, 6), s.colour(18, 9, 5), s.colour(28, 24, 20)
@@ -167,12 +172,26 @@ def temple() -> Scene:
     s = Scene(23)
     s.bands(0, 130, [(10, 18, 30), (12, 20, 31), (15, 22, 31), (18, 25, 31), (22, 27, 31), (26, 29, 31)])
     cloud, shade = s.colour(31, 31, 31), s.colour(25, 28, 30)
-    for x, y, r in ((60, 36, 9), (74, 32, 12), (90, 37, 9), (300, 54, 8), (312, 50, 11), (328, 55, 8), (210, 22, 7), (221, 20, 9)):
+    for x, y, r in (
+        (60, 36, 9),
+        (74, 32, 12),
+        (90, 37, 9),
+        (300, 54, 8),
+        (312, 50, 11),
+        (328, 55, 8),
+        (210, 22, 7),
+        (221, 20, 9),
+    ):
         s.disc(x, y + 2, r, shade)
         s.disc(x, y, r, cloud)
     snow = s.colour(29, 30, 31)
-    s.hill([(-20, 130), (40, 78), (90, 112), (150, 62), (220, 118), (290, 70), (340, 104), (400, 84)], 150,
-           s.colour(14, 18, 24), snow, 92)
+    s.hill(
+        [(-20, 130), (40, 78), (90, 112), (150, 62), (220, 118), (290, 70), (340, 104), (400, 84)],
+        150,
+        s.colour(14, 18, 24),
+        snow,
+        92,
+    )
     s.hill([(-20, 132), (60, 112), (130, 134), (210, 116), (300, 136), (400, 110)], 156, s.colour(9, 17, 12))
     s.hill([(-20, 150), (80, 134), (180, 148), (280, 136), (400, 150)], 160, s.colour(7, 14, 8))
     red, roof, beam, wall = s.colour(24, 6, 5), s.colour(6, 10, 13), s.colour(14, 5, 4), s.colour(28, 25, 19)
@@ -225,7 +244,7 @@ def foundry() -> Scene:
             s.box(cx - 14 + i // 4, 52 + i, 28 - i // 2, 1, iron)
         s.box(cx - 14, 52, 28, 2, melt)
     head, shirt = s.colour(6, 3, 4), s.colour(9, 4, 4)
-    for i in range(34):                                     # people who watch
+    for i in range(34):  # people who watch
         x = i * 12 + s.random(5)
         y = 146 + s.random(5)
         s.disc(x, y, 4, head)

@@ -637,7 +637,8 @@ void fighters_update(void)
         keep_inside(f);
     }
     keep_apart(a, b);
-    int a_hits = reaches(a, b), b_hits = reaches(b, a);
+    int live = G.phase == PHASE_FIGHT;      /* after the bell nothing counts any more */
+    int a_hits = live && reaches(a, b), b_hits = live && reaches(b, a);
     if (a_hits && b_hits && (moves[a->move].level == GRAB) != (moves[b->move].level == GRAB)) {
         if (moves[a->move].level == GRAB)   /* a strike beats a throw */
             a_hits = 0;

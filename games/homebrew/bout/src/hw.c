@@ -59,7 +59,7 @@ void hw_set_text_tile(int tile, const uint8_t pixels[64])
 }
 
 /* Eight rows of one bit per pixel, the leftmost in bit 7; a shadow falls to the right and below. */
-void hw_unpack_text_tile(int tile, const uint8_t *rows, uint8_t colour, uint8_t shadow)
+void hw_unpack_text_tile(int tile, const uint8_t *rows, uint8_t colour, uint8_t shadow, uint8_t ground)
 {
     uint8_t pixels[64];
     uint8_t above = 0;
@@ -67,7 +67,7 @@ void hw_unpack_text_tile(int tile, const uint8_t *rows, uint8_t colour, uint8_t 
         unsigned row = rows[y];
         unsigned dark = ((row >> 1) | above | (above >> 1)) & ~row;
         for (int x = 0; x < 8; x++) {
-            pixels[y * 8 + x] = (row & 0x80) ? colour : (dark & 0x80) ? shadow : 0;
+            pixels[y * 8 + x] = (row & 0x80) ? colour : (dark & 0x80) ? shadow : ground;
             row <<= 1;
             dark <<= 1;
         }
@@ -98,9 +98,11 @@ void text_cell(int x, int y, int palette, int tile)
 
 void text_put(int x, int y, int palette, const char *s)
 {
+    int boxed = palette & TEXT_BOXED;
+    palette &= TEXT_BOXED - 1;
     for (; *s; s++, x++)
         if (x >= 0 && x < TEXT_W)
-            text_cell(x, y, palette, *s == ' ' ? 0 : *s);
+            text_cell(x, y, palette, boxed ? TEXT_BOX_TILES + *s : *s == ' ' ? 0 : *s);
 }
 
 void text_centre(int y, int palette, const char *s)
@@ -120,7 +122,7 @@ void text_number(int x, int y, int palette, int value, int digits)
             value -= powers[i];
             digit++;
         }
-        text_cell(x++, y, palette, '0' + digit);
+        text_cell(x++, y, palette & (TEXT_BOXED - 1), (palette & TEXT_BOXED ? TEXT_BOX_TILES : 0) + '0' + digit);
     }
 }
 

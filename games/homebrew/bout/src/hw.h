@@ -18,11 +18,14 @@ void hw_colour(int index, uint16_t colour);
 /* Unpack run-length coded 16x16 tiles into character RAM. Each byte is (run - 1) << bits | colour. */
 void hw_unpack_words(const uint8_t *packed, int words, int first_word, int bits);  /* start.s */
 void hw_unpack_tiles(const uint8_t *packed, int tiles, int first_tile, int bits);
-void hw_unpack_text_tile(int tile, const uint8_t *rows, uint8_t colour, uint8_t shadow);
+void hw_unpack_text_tile(int tile, const uint8_t *rows, uint8_t colour, uint8_t shadow, uint8_t ground);
 void hw_set_text_tile(int tile, const uint8_t pixels[64]);
 
 uint32_t hw_inputs(void);
 uint32_t hw_extra(void);
+
+/* With TEXT_BOXED in its palette a text stands on the ground colour of the letters at TEXT_BOX_TILES. */
+enum { TEXT_BOXED = 64, TEXT_BOX_TILES = 0x180 - 32 };
 
 /* Text: a shadow copy in work RAM keeps unchanged cells from being written again. */
 void text_cell(int x, int y, int palette, int tile);

@@ -12,8 +12,11 @@
 
 /* Text palettes. */
 enum { TP_WHITE, TP_YELLOW, TP_RED, TP_BLUE, TP_GREY, TP_BAR };
+/* The same letters on a dark ground, for texts in front of a backdrop. */
+enum { B_WHITE = TP_WHITE | TEXT_BOXED, B_YELLOW = TP_YELLOW | TEXT_BOXED, B_RED = TP_RED | TEXT_BOXED, B_BLUE = TP_BLUE | TEXT_BOXED,
+       B_GREY = TP_GREY | TEXT_BOXED };
 /* Text tiles above the letters. */
-enum { TILE_STRIP = 0x100, TILE_BAR = 0x120, TILE_EDGE = 0x140, TILE_MARK = 0x142, TILE_METER = 0x150, TILE_SOLID = 0x160 };
+enum { TILE_STRIP = 0x100, TILE_BAR = 0x120, TILE_EDGE = 0x140, TILE_MARK = 0x142, TILE_METER = 0x150, TILE_SOLID = 0x160 /* to 0x164; boxed letters from 0x180 to 0x1bf */ };
 /* Sprite palettes: what art.py numbers, plus where it starts. */
 enum { SP_FIGHTER = SPRITE_PALETTE_FIRST, SP_BACKDROP = SP_FIGHTER + 8, SP_LETTER = SP_BACKDROP + ART_BACKDROPS, SP_FLASH = SP_LETTER + 3 };
 enum { TILE_FIGHTERS = 0x40, FLOOR = 200 };
@@ -58,15 +61,18 @@ static void make_strip_tiles(void)
 static void load_text(void)
 {
     static const uint16_t text_palettes[][3] = {
-        {RGB(31, 31, 31), RGB(0, 0, 0), 0}, {RGB(31, 28, 8), RGB(6, 2, 0), 0}, {RGB(31, 9, 6), RGB(6, 0, 0), 0},
-        {RGB(12, 22, 31), RGB(0, 2, 8), 0}, {RGB(17, 17, 20), RGB(2, 2, 4), 0},
+        {RGB(31, 31, 31), RGB(0, 0, 0), RGB(3, 2, 6)}, {RGB(31, 28, 8), RGB(6, 2, 0), RGB(3, 2, 6)},
+        {RGB(31, 9, 6), RGB(6, 0, 0), RGB(3, 2, 6)}, {RGB(12, 22, 31), RGB(0, 2, 8), RGB(3, 2, 6)},
+        {RGB(20, 20, 23), RGB(2, 2, 4), RGB(3, 2, 6)},
     };
     for (int i = 0; i < 5; i++)
         load_palette(TEXT_COLOUR_BASE + i * 16 + 1, text_palettes[i], 3);
     static const uint16_t bar[] = {RGB(31, 26, 4), RGB(27, 4, 4), RGB(5, 5, 9), RGB(29, 29, 29), RGB(6, 20, 31)};
     load_palette(TEXT_COLOUR_BASE + TP_BAR * 16 + 1, bar, 5);
-    for (int i = 0; i < 64; i++)
-        hw_unpack_text_tile(32 + i, art_font[i], 1, 2);
+    for (int i = 0; i < 64; i++) {
+        hw_unpack_text_tile(32 + i, art_font[i], 1, 2, 0);
+        hw_unpack_text_tile(TEXT_BOX_TILES + 32 + i, art_font[i], 1, 2, 3);
+    }
     make_strip_tiles();
     for (int i = 0; i <= 8; i++) {
         fill_tile(TILE_BAR + i, 1, 1, 6, 8 - i, 8, 3);          /* filled from the right: player 1 */
@@ -249,8 +255,8 @@ static void draw_hud(void)
 
 static void draw_credit(void)
 {
-    text_put(36, 26, TP_GREY, "CREDIT");
-    text_number(43, 26, TP_WHITE, G.credits, 2);
+    text_put(36, 26, B_GREY, "CREDIT");
+    text_number(43, 26, B_WHITE, G.credits, 2);
 }
 
 static void draw_title(void)
@@ -258,12 +264,12 @@ static void draw_title(void)
     draw_backdrop(0);
     logo(28);
     draw_fighters();
-    text_centre(13, TP_WHITE, "ONE ON ONE");
+    text_centre(13, B_WHITE, " ONE ON ONE ");
     if (G.frame & 32)
-        text_centre(15, TP_YELLOW, G.credits || G.settings.free_play ? " PRESS START " : " INSERT COIN ");
+        text_centre(15, B_YELLOW, G.credits || G.settings.free_play ? " PRESS START " : " INSERT COIN ");
     else
         text_fill(12, 15, 24, 1);
-    text_centre(26, TP_GREY, "HOMEBREW. MIT LICENCE.");
+    text_put(2, 26, B_GREY, " HOMEBREW. MIT LICENCE. ");
     draw_credit();
 }
 
@@ -275,23 +281,25 @@ static void draw_select(void)
         for (int i = 0; i < CHARACTERS; i++) {
             int x = 66 + i * 84;
             draw_picture(i, 0, (G.frame >> 5) & 1 ? POSE_STAND_0 : POSE_STAND_1, x, 160, 0, 0);
-            text_put((x >> 3) - (length(characters[i].name) >> 1), 21, TP_WHITE, characters[i].name);
+            text_put((x >> 3) - (length(characters[i].name) >> 1), 21, B_WHITE, characters[i].name);
             for (int p = 0; p < 2; p++) {
                 int here = (G.humans & (1 << p)) && select_cursor[p] == i;
-                text_put((x >> 3) - 2 + p * 3, 23, p ? TP_BLUE : TP_RED, here ? p ? "P2" : "P1" : "  ");
+                text_put((x >> 3) - 2 + p * 3, 23, p ? B_BLUE : B_RED, here ? p ? "P2" : "P1" : "  ");
                 if (here && select_done[p])
-                    text_put((x >> 3) - 1, 24, TP_YELLOW, "OK");
+                    text_put((x >> 3) - 1, 24, B_YELLOW, "OK");
             }
         }
-        text_centre(25, TP_GREY, "POWER, SPEED, REACH: EVERY ONE HAS ANOTHER");
+        text_put(2, 26, B_GREY, "POWER, SPEED AND REACH DIFFER");
     } else {
         static const char *const styles[] = {"POWER", "SPEED", "GUARD"};
         static const char *const meanings[] = {"HITS HARDER", "WALKS FASTER", "TAKES LESS"};
         for (int i = 0; i < 3; i++) {
-            text_put(16, 10 + i * 3, TP_WHITE, styles[i]);
-            text_put(24, 10 + i * 3, TP_GREY, meanings[i]);
+            for (int row = 9; row < 12; row++)
+                text_put(8, row + i * 3, B_WHITE, "                                ");
+            text_put(16, 10 + i * 3, B_WHITE, styles[i]);
+            text_put(24, 10 + i * 3, B_GREY, meanings[i]);
             for (int p = 0; p < 2; p++)
-                text_put(9 + p * 3, 10 + i * 3, p ? TP_BLUE : TP_RED,
+                text_put(9 + p * 3, 10 + i * 3, p ? B_BLUE : B_RED,
                          (G.humans & (1 << p)) && select_cursor[p] == i ? p ? "P2" : "P1" : "  ");
         }
     }
@@ -303,15 +311,15 @@ static void draw_intro(void)
     draw_backdrop(G.backdrop);
     draw_fighters();
     big_text(56, "VS", 2);
-    text_put(8, 5, TP_YELLOW, name_of(0));
-    text_put(40 - length(name_of(1)), 5, TP_YELLOW, name_of(1));
-    text_put(8, 6, TP_GREY, characters[FIGHTER(0)->character & 3].title);
-    text_put(40 - length(characters[FIGHTER(1)->character & 3].title), 6, TP_GREY, characters[FIGHTER(1)->character & 3].title);
+    text_put(8, 5, B_YELLOW, name_of(0));
+    text_put(40 - length(name_of(1)), 5, B_YELLOW, name_of(1));
+    text_put(8, 6, B_GREY, characters[FIGHTER(0)->character & 3].title);
+    text_put(40 - length(characters[FIGHTER(1)->character & 3].title), 6, B_GREY, characters[FIGHTER(1)->character & 3].title);
     if (!G.versus) {
-        text_put(18, 2, TP_WHITE, "STAGE    OF 10");
-        text_number(24, 2, TP_WHITE, G.stage, 2);
+        text_put(18, 2, B_WHITE, "STAGE    OF 10");
+        text_number(24, 2, B_WHITE, G.stage, 2);
     } else {
-        text_centre(2, TP_WHITE, "VERSUS");
+        text_centre(2, B_WHITE, "VERSUS");
     }
 }
 
@@ -362,15 +370,17 @@ static void draw_victory(void)
     draw_picture(FIGHTER(winner)->character, FIGHTER(winner)->alternate, (G.frame >> 4) & 1 ? POSE_WIN_0 : POSE_WIN_1,
                  110, FLOOR, 0, 0);
     big_text(40, "WINNER", 0);
-    text_put(26, 11, TP_YELLOW, name_of(winner));
-    text_put(26, 14, TP_WHITE, "HEALTH");
-    text_number(36, 14, TP_WHITE, clamp(HEALTH(winner), 0, 160) * 10, 5);
-    text_put(26, 16, TP_WHITE, "TIME");
-    text_number(36, 16, TP_WHITE, G.clock * 20, 5);
-    text_put(26, 18, TP_WHITE, "STAGE");
-    text_number(36, 18, TP_WHITE, 1000, 5);
-    text_put(26, 20, TP_YELLOW, "SCORE");
-    text_number(35, 20, TP_YELLOW, (int)G.score, 6);
+    for (int row = 10; row < 22; row++)
+        text_put(25, row, B_WHITE, "                  ");
+    text_put(26, 11, B_YELLOW, name_of(winner));
+    text_put(26, 14, B_WHITE, "HEALTH");
+    text_number(36, 14, B_WHITE, clamp(HEALTH(winner), 0, 160) * 10, 5);
+    text_put(26, 16, B_WHITE, "TIME");
+    text_number(36, 16, B_WHITE, G.clock * 20, 5);
+    text_put(26, 18, B_WHITE, "STAGE");
+    text_number(36, 18, B_WHITE, 1000, 5);
+    text_put(26, 20, B_YELLOW, "SCORE");
+    text_number(35, 20, B_YELLOW, (int)G.score, 6);
 }
 
 static void draw_continue(void)
@@ -383,7 +393,7 @@ static void draw_continue(void)
     int loser = 2 - G.match_winner;
     draw_picture(FIGHTER(loser)->character, FIGHTER(loser)->alternate, POSE_LOSE, 192, FLOOR, 0, 0);
     big_text(60, counts[G.countdown % 10], 2);
-    text_centre(12, TP_WHITE, G.credits || G.settings.free_play ? "PRESS START" : "INSERT COIN");
+    text_centre(12, B_WHITE, G.credits || G.settings.free_play ? " PRESS START " : " INSERT COIN ");
     draw_credit();
 }
 
@@ -394,10 +404,10 @@ static void draw_ending(void)
         draw_picture(i, i != FIGHTER(G.humans == 2)->character, (G.frame >> 4) & 1 ? POSE_WIN_0 : POSE_WIN_1,
                      66 + i * 84, FLOOR, 0, 0);
     big_text(30, "CHAMPION!", 0);
-    text_centre(9, TP_WHITE, "TEN BOUTS, TEN WINS.");
-    text_centre(11, TP_WHITE, "THE RING IS YOURS TONIGHT.");
-    text_put(19, 13, TP_YELLOW, "SCORE");
-    text_number(25, 13, TP_YELLOW, (int)G.score, 6);
+    text_centre(9, B_WHITE, " TEN BOUTS, TEN WINS. ");
+    text_centre(11, B_WHITE, " THE RING IS YOURS TONIGHT. ");
+    text_put(19, 13, B_YELLOW, "SCORE");
+    text_number(25, 13, B_YELLOW, (int)G.score, 6);
 }
 
 static void hex(int x, int y, uint32_t value)
@@ -559,7 +569,7 @@ void draw_frame(void)
         draw_fighters();
         if (G.frame & 8)
             big_text(80, "A CHALLENGER", 2);
-        text_centre(14, TP_YELLOW, "COMES INTO THE RING");
+        text_centre(15, B_YELLOW, " COMES INTO THE RING ");
         break;
     case PHASE_SERVICE: draw_service(); break;
     default: break;

@@ -44,7 +44,7 @@ class Listing:
         label = LABEL.match(self.lines[at])
         if label:
             if not label.group(1).startswith(".L"):
-                return None                                 # a function's entry
+                return None  # a function's entry
             found.extend(self.jumps.get(label.group(1), []))
         # A jump's delay slot is a nop here: the line before a label may be that nop.
         previous = at - 1
