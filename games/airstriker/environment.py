@@ -13,8 +13,8 @@ from toolkit.retro import RetroEmulator
 from toolkit.retro.data import get_romfile_path
 
 GAME: Final = "Airstriker-Genesis-v0"
-# What the ship is doing, as its integration's variable "gameover" says: 0 to 2 while it explodes.
-ALIVE: Final = (8, 9)
+# What the ship is doing, as the integration's variable "gameover" says: 0 to 2 while it explodes, and 0 in the menus.
+EXPLODING: Final = 2
 DIRECTIONS: Final = (
     ("LEFT",),
     ("LEFT", "UP"),
@@ -85,7 +85,7 @@ class Environment(GameEnvironment):
         return [_press(name) for name in (*DIRECTIONS[move], *(("B",) if fire else ()))]
 
     def playing(self, data: Mapping[str, Any]) -> bool:
-        return data["ship"] in ALIVE
+        return bool(data["ship"] > EXPLODING)
 
     def reward(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
         # A new game begins with a score of 0 again.
