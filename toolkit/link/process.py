@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import select
 import signal
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 from toolkit.errors import ConfigError, LaunchError
 
 STDERR_END: Final = 4000
+TERM_PATIENCE: Final = 0.5
 STDERR_READ: Final = 1 << 16
 
 
@@ -109,22 +110,30 @@ class EmulatorProcess:
 
     def end(self, patience: float) -> None:
         """Waits `patience` seconds for it to leave by itself, then asks with SIGTERM, then does not ask any more."""
-        if self.wait(patience) is not None:
-            return
-        deadline = time.monotonic() + 0.5
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                # The whole group: a child may have started others.
-                os.killpg(self.pid, number)
-            except ProcessLookupError:
-                break
-            if number is signal.SIGTERM and self.wait(max(0.0, deadline - time.monotonic())) is not None:
-                return
-        self._process.wait()
+        if not self._leaves(patience):
+            self._signal(signal.SIGTERM)
+            self._leaves(TERM_PATIENCE)
+        self.kill()
 
     def kill(self) -> None:
-        """Ends it at once."""
-        if self.exit_code is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+        """Ends it at once, and whatever it has started in its process group."""
+        self._signal(signal.SIGKILL)
         self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Until it has been waited for, its number, which is that of the group, cannot have become another's.
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+    def _leaves(self, patience: float) -> bool:
+        """Whether it is gone within so many seconds; does not wait for it, so that its group can still be ended."""
+        if self._process.returncode is not None:
+            return True
+        descriptor = os.pidfd_open(self.pid)
+        try:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            return bool(poll.poll(1000 * patience))
+        finally:
+            os.close(descriptor)
