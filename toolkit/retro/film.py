@@ -93,7 +93,9 @@ def _write_mp4(path: Path, frames: Iterable[Pixels], rate: float, magnify: int) 
                 count += 1
             if process is not None:
                 assert process.stdin is not None
-                process.stdin.close()
+                # What it has against the frames it says itself.
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
                 if process.wait(PATIENCE) != 0:
                     complaints.seek(0)
                     text = complaints.read()[-2000:].decode("utf-8", "replace").strip()
