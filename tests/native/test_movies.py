@@ -187,9 +187,14 @@ def test_recording_stops_and_begins(tmp_path):
             env.step(env.action_space.sample())
         assert not list(tmp_path.iterdir())
         env.stop_record()
-        assert len(read_movie(tmp_path / "a.bk2").inputs) == 10
+        env.record_movie(tmp_path / "b.bk2")
+        env.reset()
         env.step(env.action_space.sample())
-    assert [path.name for path in tmp_path.iterdir()] == ["a.bk2"]
+    # The first begins in the middle of an episode, the second with one.
+    for name, frames in (("a.bk2", 10), ("b.bk2", 2)):
+        assert len(list(play_movie(read_movie(tmp_path / name)))) == frames
+    assert read_movie(tmp_path / "b.bk2").state == env.initial_state
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 @pytest.mark.parametrize("kind", ["gif", "mp4"])

@@ -164,11 +164,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             machine.restart()
             self._settle(machine)
         self._fresh = False
-        self._end_movie()
-        if self.movie_path is not None:
-            state = os.path.splitext(os.path.basename(self.statename or "NONE"))[0]
-            self.record_movie(os.path.join(self.movie_path, f"{self.gamename}-{state}-{self.movie_id:06d}.bk2"))
-            self.movie_id += 1
+        self._begin_movie(machine)
         pressed = [0] * self.players
         machine.run(pressed)
         if self.movie is not None:
@@ -283,20 +279,38 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.statename = statename if statename.endswith(".state") else f"{statename}.state"
 
     def record_movie(self, path: str | os.PathLike[str]) -> None:
-        """Records what is pressed, from the next frame on; `stop_record` or the next `reset` ends it."""
+        """Records what is pressed, from the next frame on; `stop_record` or the end of the episode ends it."""
         machine = self._require()
         self._end_movie()
+        self._record(machine, Path(path), machine.save())
+
+    def _record(self, machine: Machine, path: Path, state: bytes) -> None:
         self.movie = MovieWriter(
-            Path(path),
+            path,
             self.gamename,
             self.system,
             self.buttons,
             self.players,
-            self.initial_state if self.initial_state is not None else machine.save(),
+            state,
             rom=self.rom_path,
             core=machine.core,
             frame_rate=machine.frame_rate,
         )
+
+    def _begin_movie(self, machine: Machine) -> None:
+        """At the beginning of an episode, when its start state has been loaded."""
+        path = None
+        if self.movie is not None and not self.movie.frames:
+            # record_movie() was called just before reset(): this is the episode that is meant.
+            path = self.movie.path
+            self.movie = None
+        elif self.movie_path is not None:
+            state = os.path.splitext(os.path.basename(self.statename or "NONE"))[0]
+            path = Path(self.movie_path, f"{self.gamename}-{state}-{self.movie_id:06d}.bk2")
+            self.movie_id += 1
+        self._end_movie()
+        if path is not None:
+            self._record(machine, path, machine.save() if self.initial_state is None else self.initial_state)
 
     def auto_record(self, path: str | os.PathLike[str] | None = None) -> None:
         """From the next `reset` on every episode becomes a movie in the folder `path` (the current one by default)."""

@@ -60,6 +60,11 @@ class MovieWriter:
         self._checksums: list[str] = []
         self._closed = False
 
+    @property
+    def frames(self) -> int:
+        """How many were added."""
+        return len(self._lines)
+
     def add(self, pressed: Sequence[int], picture: npt.NDArray[np.uint8]) -> None:
         """One frame: the buttons that were held, as bits for each player, and what it showed, uncropped."""
         pads = ("".join(letter if bits & bit else "." for bit, letter, _ in self._letters) for bits in pressed)
