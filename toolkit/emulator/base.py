@@ -162,7 +162,7 @@ class BaseEmulator(Closing):
         for name, address in self._wide:
             data[name] = address.decode(data[name])
         if view.frame is not None:
-            frame = view.frame.rgb()
+            frame = view.frame.copy()
             self._shape = frame.shape
             data["frame"] = frame
         return data

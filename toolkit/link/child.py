@@ -17,6 +17,7 @@ from toolkit.errors import (
     EmulatorExited,
     LaunchError,
     ProtocolError,
+    RomError,
     StateError,
     StepTimeout,
     ToolkitError,
@@ -35,6 +36,9 @@ ERRORS: Final[dict[str, type[ToolkitError]]] = {
     "state": StateError,
     "protocol": ProtocolError,
     "version": VersionMismatch,
+    "core": ConfigError,
+    "option": ConfigError,
+    "rom": RomError,
 }
 LEAVE_PATIENCE: Final = 2.0
 EXIT_PATIENCE: Final = 1.0

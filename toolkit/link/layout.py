@@ -35,11 +35,17 @@ class PixelFormat(enum.IntEnum):
 
     NONE = 0
     BGRX = 1
+    RGB24 = 2
+    GRAY8 = 3
 
 
-# magic, version, header size, slot count, slot size, value capacity, pixel offset, pixel capacity, published
-HEADER: Final = struct.Struct("<8sIIIIIII4xQ")
-# sequence, frame number, width, height, stride, pixel format, value count, flags, reserved
+# Bytes a pixel; formats that a child uses only when it was asked for them.
+PIXEL_SIZE: Final = {PixelFormat.BGRX: 4, PixelFormat.RGB24: 3, PixelFormat.GRAY8: 1}
+
+# magic, version, header size, slot count, slot size, value capacity, pixel offset, pixel capacity, memory offset,
+# published
+HEADER: Final = struct.Struct("<8sIIIIIIIIQ")
+# sequence, frame number, width, height, stride, pixel format, value count, flags, memory size
 SLOT: Final = struct.Struct("<QQIIIIIIQ")
 PUBLISHED: Final = struct.Struct("<Q")
 PUBLISHED_OFFSET: Final = 40

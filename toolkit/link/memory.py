@@ -31,16 +31,20 @@ def _round_up(size: int, to: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """A frame in shared memory: `pixels` is uint8, (height, width, 4), a view that the next steps overwrite."""
+    """A frame in shared memory: `pixels` is uint8, (height, width, bytes a pixel), a view that steps overwrite."""
 
     format: layout.PixelFormat
     pixels: npt.NDArray[np.uint8]
 
     def rgb(self) -> npt.NDArray[np.uint8]:
-        """A copy as RGB, uint8, (height, width, 3), contiguous."""
+        """A copy as RGB, uint8, (height, width, 3), contiguous; gray is repeated in each colour."""
+        source = self.pixels
+        if self.format is layout.PixelFormat.RGB24:
+            return source.copy()
+        if self.format is layout.PixelFormat.GRAY8:
+            return np.repeat(source, 3, axis=2)
         if self.format is not layout.PixelFormat.BGRX:
             raise ProtocolError(f"a frame of format {self.format.name} has no pixels to show")
-        source = self.pixels
         result = np.empty((*source.shape[:2], 3), np.uint8)
         # Three strided copies take a quarter of the time of one with a negative step.
         result[..., 0] = source[..., 2]
@@ -48,16 +52,26 @@ class FrameView:
         result[..., 2] = source[..., 0]
         return result
 
+    def copy(self) -> npt.NDArray[np.uint8]:
+        """A copy, uint8, contiguous: (height, width, 1) if the frame is gray, otherwise RGB as from `rgb`."""
+        return self.pixels.copy() if self.format is layout.PixelFormat.GRAY8 else self.rgb()
+
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """What a child published at the end of one step, in which slot. `frame` is None when it published no picture."""
+    """What a child published at the end of one step, in which slot.
+
+    `frame` is None when it published no picture; `memory`, uint8, (bytes,), when no memory areas are published. Both
+    are views into the slot, which the child overwrites when it comes round to it: after as many steps as there are
+    slots.
+    """
 
     sequence: int
     frame_number: int
     values: tuple[int, ...]
     frame: FrameView | None
     slot: int
+    memory: npt.NDArray[np.uint8] | None = None
 
 
 class SharedMemory:
@@ -67,6 +81,7 @@ class SharedMemory:
         children: How many regions to make.
         value_capacity: How many watched values a slot has room for.
         pixel_capacity: The size of the largest frame, in bytes.
+        memory_capacity: How many bytes of the machine's memory a slot has room for.
         slots: How many steps a published frame stays before it is overwritten.
     """
 
@@ -76,13 +91,16 @@ class SharedMemory:
         *,
         value_capacity: int = DEFAULT_VALUE_CAPACITY,
         pixel_capacity: int = DEFAULT_PIXEL_CAPACITY,
+        memory_capacity: int = 0,
         slots: int = DEFAULT_SLOTS,
     ) -> None:
         self.children = children
         self.slots = slots
         self.pixel_capacity = pixel_capacity
         self.pixel_offset = _round_up(layout.SLOT.size + 8 * value_capacity, 64)
-        self.slot_size = _round_up(self.pixel_offset + pixel_capacity, PAGE)
+        self.memory_capacity = memory_capacity
+        self.memory_offset = _round_up(self.pixel_offset + pixel_capacity, 64) if memory_capacity else 0
+        self.slot_size = _round_up((self.memory_offset or self.pixel_offset + pixel_capacity) + memory_capacity, PAGE)
         self.region_size = layout.HEADER_SIZE + slots * self.slot_size
         self.descriptor = os.memfd_create("toolkit-link", os.MFD_CLOEXEC)
         try:
@@ -103,6 +121,7 @@ class SharedMemory:
                 value_capacity,
                 self.pixel_offset,
                 pixel_capacity,
+                self.memory_offset,
                 0,
             )
 
@@ -115,7 +134,35 @@ class SharedMemory:
         if not 0 <= slot < self.slots:
             raise ProtocolError(f"expected a slot from 0 to {self.slots - 1}, got {slot}")
         at = self.offset(child) + layout.HEADER_SIZE + slot * self.slot_size
-        return read_slot(self._map, at, self.pixel_offset, self.pixel_capacity, slot)
+        return self._read_slot(at, slot)
+
+    def _read_slot(self, at: int, slot: int) -> SlotView:
+        """Slot number `slot`, which begins at byte `at`."""
+        sequence, frame_number, width, height, stride, code, count, _, size = layout.SLOT.unpack_from(self._map, at)
+        end = at + layout.SLOT.size + 8 * count
+        if end > at + self.pixel_offset:
+            raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
+        values = memoryview(self._map)[at + layout.SLOT.size : end].cast("q").tolist()
+        frame = None
+        if code != layout.PixelFormat.NONE:
+            pixel_size = layout.PIXEL_SIZE.get(code)
+            if pixel_size is None:
+                raise ProtocolError(f"expected a pixel format from 0 to 3 in slot {slot}, got format {code}")
+            if width == 0 or height == 0 or stride != pixel_size * width or height * stride > self.pixel_capacity:
+                raise ProtocolError(
+                    f"expected a frame that fits the {self.pixel_capacity} bytes of slot {slot}, got {width}x{height} "
+                    f"pixels with {stride} bytes a row"
+                )
+            pixels = np.ndarray((height, width, pixel_size), np.uint8, self._map, at + self.pixel_offset)
+            frame = FrameView(layout.PixelFormat(code), pixels)
+        memory = None
+        if size:
+            if size > self.memory_capacity:
+                raise ProtocolError(
+                    f"expected at most {self.memory_capacity} bytes of memory in slot {slot}, got {size}"
+                )
+            memory = np.ndarray((size,), np.uint8, self._map, at + self.memory_offset)
+        return SlotView(sequence, frame_number, tuple(values), frame, slot, memory)
 
     def close(self) -> None:
         """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
@@ -125,24 +172,3 @@ class SharedMemory:
             # While somebody holds a view it cannot be closed, and goes with the last one.
             with contextlib.suppress(BufferError):
                 self._map.close()
-
-
-def read_slot(buffer: mmap.mmap, at: int, pixel_offset: int, pixel_capacity: int, slot: int) -> SlotView:
-    """Slot number `slot`, which begins at byte `at` of `buffer`."""
-    sequence, frame_number, width, height, stride, code, count, _, _ = layout.SLOT.unpack_from(buffer, at)
-    end = at + layout.SLOT.size + 8 * count
-    if end > at + pixel_offset:
-        raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
-    values = memoryview(buffer)[at + layout.SLOT.size : end].cast("q").tolist()
-    frame = None
-    if code != layout.PixelFormat.NONE:
-        if code != layout.PixelFormat.BGRX:
-            raise ProtocolError(f"expected pixel format 0 or 1 in slot {slot}, got format {code}")
-        if width == 0 or height == 0 or stride != 4 * width or height * stride > pixel_capacity:
-            raise ProtocolError(
-                f"expected a frame that fits the {pixel_capacity} bytes of slot {slot}, got {width}x{height} pixels "
-                f"with {stride} bytes a row"
-            )
-        pixels = np.ndarray((height, width, 4), np.uint8, buffer, at + pixel_offset)
-        frame = FrameView(layout.PixelFormat.BGRX, pixels)
-    return SlotView(sequence, frame_number, tuple(values), frame, slot)

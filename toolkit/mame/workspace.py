@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
-from toolkit.mame.folder import PrivateFolder
+from toolkit.link.folder import PrivateFolder
 
 PLUGIN_FOLDERS: Final = (
     Path(__file__).parent.parent / "lua_plugins",  # as installed

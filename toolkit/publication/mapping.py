@@ -29,7 +29,7 @@ class Mapping:
     def __init__(self, where: wire.Location) -> None:
         self._map: mmap.mmap | None = _map(where)
         try:
-            magic, version, self._header_size, self._slots, self._slot_size, _, self._pixel_offset, _, _ = (
+            magic, version, self._header_size, self._slots, self._slot_size, _, self._pixel_offset, _, _, _ = (
                 layout.HEADER.unpack_from(self._map)
             )
             if magic != layout.MAGIC or version != layout.LINK_VERSION:

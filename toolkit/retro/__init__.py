@@ -1,4 +1,4 @@
-"""Console games on libretro cores, and the integrations of gym-retro and stable-retro.
+"""Console games: libretro cores, stepped like any other emulator, and the integrations of gym-retro and stable-retro.
 
 `import toolkit.retro as retro` stands in for `import stable_retro as retro`.
 """
@@ -6,14 +6,32 @@
 from typing import TYPE_CHECKING, Any
 
 from toolkit.retro import data
+from toolkit.retro.cores import CoreFile, find_core, list_cores
+from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.factory import make
 from toolkit.retro.movie import Movie, read_movie
+from toolkit.retro.observation import MemoryArea, Observation
 
 if TYPE_CHECKING:
     from toolkit.retro.env import RetroEnv
 
-__all__ = ["Actions", "Movie", "Observations", "RetroEnv", "State", "data", "make", "read_movie"]
+__all__ = [
+    "Actions",
+    "CoreFile",
+    "MemoryArea",
+    "Movie",
+    "Observation",
+    "Observations",
+    "RetroEmulator",
+    "RetroEnv",
+    "State",
+    "data",
+    "find_core",
+    "list_cores",
+    "make",
+    "read_movie",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Final
 
 from toolkit.errors import ConfigError
 
-PREFIX: Final = "toolkit-mame-"
+PREFIX: Final = "toolkit-run-"
 LOCK: Final = "lock"
 
 

@@ -1,0 +1,419 @@
+"""Any libretro core as a steppable child process."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.emulator.action import Action
+from toolkit.emulator.address import Address
+from toolkit.emulator.base import BaseEmulator, is_integer
+from toolkit.errors import ConfigError, RomError, StateError
+from toolkit.link import Child, SharedMemory, SlotView
+from toolkit.link.folder import PrivateFolder
+from toolkit.retro.cores import find_core
+from toolkit.retro.observation import MemoryArea, Observation
+from toolkit.retro.program import find_program
+
+START_TIMEOUT: Final = 30.0
+MAX_PLAYERS: Final = 8
+MAX_SECONDS: Final = 1_000_000
+# As much as the largest console that runs in software has; memory that is never written costs nothing.
+RAM_CAPACITY: Final = 2**24
+BUTTONS: Final = ("B", "Y", "SELECT", "START", "UP", "DOWN", "LEFT", "RIGHT", "A", "X", "L", "R", "L2", "R2", "L3", "R3")
+CONTROLLERS: Final = {"none": 0, "joypad": 1, "mouse": 2, "keyboard": 3, "lightgun": 4, "analog": 5, "pointer": 6}
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+# What a core may need of our environment; the rest of it is none of its business.
+PASSED_ON: Final = ("PATH", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
+# Games larger than this are discs, which are told apart by their size alone.
+MAX_HASHED: Final = 2**26
+
+
+class RetroEmulator(BaseEmulator):
+    """A libretro core with a game in it, stopped until it is stepped.
+
+    Args:
+        core: The core's name, such as "nestopia", as `toolkit list-cores` shows them; or the path of its file.
+        rom: The game's file; None for a core that runs without one.
+        memory_addresses: What to read after each step, by name. The default device of an Address, ":maincpu", is the
+            console's own address space, ":bus", or where neither the core nor docs/retro.md knows it, the work RAM. ":ram",
+            ":vram", ":sram" and ":rtc" count from the beginning of that memory. The space "program" is what the console's
+            processor sees, "raw" the bytes as the core keeps them.
+        frame_ratio: How many emulated frames one step takes.
+        env_id: A name for this emulator, of your choice: it appears in messages and in what is published.
+        options: Core options by key; `list_options` shows what there is.
+        players: How many joypads `list_fields` lists and `step_buttons` takes, at most 8.
+        controllers: What is plugged in, by player from 1: "joypad", "mouse", "keyboard", "lightgun", "analog", "pointer",
+            "none", or a kind of the core's own by its name or number. By default the core decides.
+        observation: How frames are made of the core's picture; by default they are RGB, whole and unscaled. None: no
+            frames at all.
+        publish_ram: Publish memory with each step, in `SlotView.memory`: True for the whole work RAM as the core keeps it
+            (as in gym-retro), or a list of areas, which then lie there one after the other.
+        draw_every_frame: Draw the frames that nobody sees too. Off, a core that can leave drawing out does so; that is
+            faster, and right unless drawing changes the machine, such as by detecting collisions in it.
+        audio: Collect the sound, for `take_audio`.
+        debug: Leave the core's messages on this process's stderr.
+        log_level: Which messages of the core's to keep: "debug", "info", "warning" or "error".
+        publish: Where to publish every step; see docs/publication.md.
+        timeout: Seconds until a step must have been answered.
+        start_timeout: Seconds until the core must be ready.
+
+    Raises:
+        ConfigError: The core, an option, a device or a controller does not exist, or the file is no core for this machine.
+        RomError: The game is missing or empty, or the core refuses it.
+        LaunchError: The frontend did not come up.
+
+    After construction the machine is at frame 0: nothing has run. Use it as a context manager, or call `close()`. One
+    thread at a time may use an emulator.
+    """
+
+    backend: ClassVar[str] = "libretro"
+    _folder: PrivateFolder | None = None
+    _memory: SharedMemory | None = None
+
+    def __init__(
+        self,
+        core: str | os.PathLike[str],
+        rom: str | os.PathLike[str] | None,
+        memory_addresses: Mapping[str, Address] | None = None,
+        frame_ratio: int = 1,
+        *,
+        env_id: str = "retro",
+        options: Mapping[str, str] | None = None,
+        players: int = 2,
+        controllers: Mapping[int, str | int] | None = None,
+        observation: Observation | None = Observation(),  # noqa: B008: it is frozen
+        publish_ram: bool | Sequence[MemoryArea] = False,
+        draw_every_frame: bool = False,
+        audio: bool = False,
+        debug: bool = False,
+        log_level: str = "warning",
+        publish: str | None = None,
+        timeout: float = 10.0,
+        start_timeout: float = START_TIMEOUT,
+    ) -> None:
+        super().__init__({} if memory_addresses is None else memory_addresses, frame_ratio)
+        if not is_integer(players) or not 1 <= players <= MAX_PLAYERS:
+            raise ConfigError(f"players must be from 1 to {MAX_PLAYERS}, got {players!r}")
+        if observation is not None and not isinstance(observation, Observation):
+            raise ConfigError(f"observation is an Observation or None, got {observation!r}")
+        if log_level not in LOG_LEVELS:
+            raise ConfigError(f"log_level is one of {', '.join(LOG_LEVELS)}, got {log_level!r}")
+        for name, seconds in (("timeout", timeout), ("start_timeout", start_timeout)):
+            if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
+                raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
+        self.env_id = env_id
+        self.players = players
+        self.core = find_core(core)
+        self.rom = None if rom is None else check_rom(rom)
+        self._options = _check_options(options)
+        self._observation = observation
+        self._draw = "all" if draw_every_frame else "published"
+        self._audio = bool(audio)
+        self._fields: dict[str, dict[str, dict[str, Any]]] = {}
+        self._button_indices: list[int] = []
+        program = find_program()
+        try:
+            self._open_publisher(publish)
+            self._folder = folder = PrivateFolder()
+            self._memory = SharedMemory(
+                value_capacity=max(64, len(self.memory_addresses)),
+                memory_capacity=RAM_CAPACITY if publish_ram else 0,
+            )
+            child = Child(
+                self._command(program, log_level),
+                cwd=folder.path,
+                env=self._environment(folder.path),
+                output=None if debug else folder.path / "output.txt",
+                memory=self._memory,
+                start_timeout=start_timeout,
+                timeout=timeout,
+            )
+            self._child = child
+            for player, kind in (controllers or {}).items():
+                self._plug_in(child, player, kind)
+            self._configure(child, publish_ram)
+            self._watch(child)
+            self._start_publisher(env_id, self.game_id, self._memory, 0, self._refresh)
+        except BaseException:
+            self.close()
+            raise
+
+    def _command(self, program: Path, log_level: str) -> list[str]:
+        options = [word for key, value in self._options.items() for word in ("--option", f"{key}={value}")]
+        return [str(program), *options, "--log-level", log_level, str(self.core), *([str(self.rom)] if self.rom else [])]
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        return {**passed_on, "HOME": str(folder)}
+
+    def _configure(self, child: Child, publish_ram: bool | Sequence[MemoryArea]) -> None:
+        if publish_ram is True:
+            sizes = {entry["device"]: entry.get("size", 0) for entry in child.hello["spaces"]}
+            if not sizes.get(":ram"):
+                raise ConfigError(f"{self.core.name} does not show its work RAM, so that it cannot be published")
+            publish_ram = [MemoryArea(sizes[":ram"])]
+        areas = list(publish_ram or ())
+        if not all(isinstance(area, MemoryArea) for area in areas):
+            raise ConfigError(f"publish_ram is True, False or a list of MemoryAreas, got {publish_ram!r}")
+        view = {} if self._observation is None else self._observation.arguments()
+        size = child.call(
+            "configure",
+            screen="" if self._observation is None else ":screen",
+            draw=self._draw,
+            audio=self._audio,
+            memory=[area.arguments() for area in areas],
+            **view,
+        )
+        if self._observation is not None:
+            self._shape = (size["height"], size["width"], 1 if self._observation.gray else 3)
+        self._refresh = child.hello["screens"][0]["refresh"]
+
+    def _watch(self, child: Child) -> None:
+        child.call(
+            "watch",
+            watches=[
+                {
+                    "device": address.device,
+                    "space": address.space,
+                    "address": address.offset,
+                    "size": address.size,
+                    "signed": address.signed,
+                    "order": address.order,
+                }
+                for address in self.memory_addresses.values()
+            ],
+        )
+
+    @property
+    def game_id(self) -> str:
+        """The name of the game's file without its ending; the core's name if it has none."""
+        return self.core.name.partition("_libretro")[0] if self.rom is None else self.rom.stem
+
+    @property
+    def core_info(self) -> dict[str, Any]:
+        """What the core said when it started: `machine` and `backend_version` are its own name and version, `extensions`
+        the types of games it takes; `spaces`, `map`, `controllers`, `sample_rate`, `region`, ..."""
+        return dict(self._require().hello)
+
+    # --- inputs -----------------------------------------------------------------------------------------------------
+
+    def list_fields(self) -> list[dict[str, Any]]:
+        """Every field of every input port: its `port`, `field` and `class`; whether it is `analog`, then with `minimum`
+        and `maximum`. Ports are :joypad1, :analog1, :mouse1, :lightgun1, :pointer1 and so on, and :keyboard."""
+        fields: list[dict[str, Any]] = self._require().call("list_ports")
+        return [field for field in fields if not field["port"][-1].isdigit() or int(field["port"][-1]) <= self.players]
+
+    def _field(self, action: Action) -> dict[str, Any]:
+        if not self._fields:
+            for entry in self.list_fields():
+                self._fields.setdefault(entry["port"], {})[entry["field"]] = entry
+        port = self._fields.get(action.port)
+        if port is None:
+            raise ConfigError(
+                f"there is no port {action.port!r} for {self.players} players; the ports are {', '.join(self._fields)}"
+            )
+        if action.field not in port:
+            near = difflib.get_close_matches(action.field, port, n=3)
+            hint = f"did you mean {', '.join(near)}" if near else f"its fields are {', '.join(port)}"
+            raise ConfigError(f"port {action.port} has no field {action.field!r}; {hint}")
+        entry = port[action.field]
+        low, high = (entry["minimum"], entry["maximum"]) if entry["analog"] else (0, 1)
+        if not low <= action.value <= high:
+            raise ConfigError(f"{action.port} {action.field} takes {low} to {high}, got {action.value}")
+        return entry
+
+    def _bind(self, action: Action) -> int:
+        self._field(action)
+        key = (action.port, action.field)
+        if key not in self._indices:
+            self._indices[key] = self._require().call("bind", port=action.port, field=action.field)
+        return self._indices[key]
+
+    def step_buttons(self, masks: Sequence[int], frames: int | None = None) -> SlotView:
+        """One step with whole joypads: the fast way in, for environments that hold tables of masks.
+
+        Args:
+            masks: One for each player, from the first; bit n is the button `BUTTONS[n]`. Players that are left out press
+                nothing.
+            frames: How many frames to run; by default `frame_ratio`.
+
+        Returns:
+            What was published, where it lies: `values` in the order of `memory_addresses`; `frame` and `memory` are views
+            that are overwritten as many steps later as the link has slots, which are four: copy what is to last.
+
+        Raises:
+            ConfigError: More masks than players, or one that is no 16-bit number.
+            StateError, StepTimeout, EmulatorExited: As from `step`.
+        """
+        child = self._require()
+        if len(masks) > len(self._button_indices):
+            if len(masks) > self.players:
+                raise ConfigError(f"got {len(masks)} masks for {self.players} players; see the argument players")
+            self._button_indices = [
+                child.call("bind", port=f":joypad{player}", field="BUTTONS") for player in range(1, self.players + 1)
+            ]
+        inputs = list(zip(self._button_indices, masks, strict=False))
+        view = child.step(self.frame_ratio if frames is None else frames, inputs)
+        self._frame_number = view.frame_number
+        if self._publisher is not None:
+            self._publisher.step(view)
+        return view
+
+    def _plug_in(self, child: Child, player: int, kind: str | int) -> None:
+        if not is_integer(player) or not 1 <= player <= MAX_PLAYERS:
+            raise ConfigError(f"controllers are plugged in by player, 1 to {MAX_PLAYERS}, got {player!r}")
+        offered = child.hello["controllers"]
+        own = {entry["name"]: entry["id"] for entry in (offered[player - 1] if player <= len(offered) else ())}
+        if is_integer(kind):
+            number = int(kind)
+        elif isinstance(kind, str) and (kind in own or kind in CONTROLLERS):
+            number = own.get(kind, CONTROLLERS.get(kind, 0))
+        else:
+            names = ", ".join([*CONTROLLERS, *own])
+            raise ConfigError(f"there is no controller {kind!r} for player {player}; there are {names}")
+        child.call("set_controller", player=player, device=number)
+
+    # --- the core ---------------------------------------------------------------------------------------------------
+
+    def list_options(self) -> list[dict[str, Any]]:
+        """The core's options: each a `key`, `description`, `value`, `default` and its `values`."""
+        options: list[dict[str, Any]] = self._require().call("list_options")
+        return options
+
+    def set_option(self, key: str, value: str) -> None:
+        """Changes a core option while the core runs; some take effect only after `reset`.
+
+        Raises:
+            ConfigError: There is no such option or value.
+        """
+        self._require().call("set_option", key=key, value=value)
+
+    def set_cheats(self, codes: Sequence[str]) -> None:
+        """Switches exactly these cheats on, in the core's own notation (Game Genie and the like). Cores do not say
+        whether they understand one."""
+        if isinstance(codes, str) or not all(isinstance(code, str) for code in codes):
+            raise ConfigError(f"cheats are a list of texts, got {codes!r}")
+        self._require().call("set_cheats", codes=list(codes))
+
+    def press_reset(self) -> None:
+        """Presses the console's reset button: unlike `reset`, which switches it off and on, this keeps its memory."""
+        self._require().call("press_reset")
+
+    def take_audio(self) -> npt.NDArray[np.int16]:
+        """The sound since the last call: int16, (samples, 2), left and right, at `core_info["sample_rate"]`.
+
+        At most a minute is kept; what comes later is lost until it is taken.
+
+        Raises:
+            StateError: The emulator was made without audio.
+        """
+        child = self._require()
+        if not self._audio:
+            raise StateError("this emulator was made without sound; pass audio=True")
+        path = self._path("audio")
+        child.call("take_audio", path=path.name)
+        samples = np.fromfile(path, np.int16).reshape(-1, 2)
+        path.unlink()
+        return samples
+
+    # --- states -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _identity(self) -> str:
+        hello = self._require().hello
+        return f"{hello['machine']} {hello['backend_version']} with {self.game_id} ({self._fingerprint()})"
+
+    def _fingerprint(self) -> str:
+        if self.rom is None:
+            return "no game"
+        if not hasattr(self, "_print"):
+            size = self.rom.stat().st_size
+            self._print = f"{size} bytes"
+            if size <= MAX_HASHED:
+                self._print = f"{zlib.crc32(self.rom.read_bytes()):08x}"
+        return self._print
+
+    def save_core_state(self) -> bytes:
+        """The core's own bytes for the machine as it is now, without what `save_state` adds: as gym-retro has them in its
+        .state files, which are compressed with gzip.
+
+        Raises:
+            StateError: The core could not save.
+        """
+        path = self._path("state")
+        self._require().call("save_state", name="state", path=path.name)
+        data = path.read_bytes()
+        path.unlink()
+        return data
+
+    def load_core_state(self, data: bytes, frame_number: int = 0) -> None:
+        """Puts the machine where `save_core_state` found it, in this core or one like it. Everything held is released, and
+        frames count from `frame_number`. Nothing tells whether the bytes are whole but the core itself, which may not.
+
+        Raises:
+            StateError: The core refuses them.
+        """
+        child = self._require()
+        path = self._path("state")
+        path.write_bytes(data)
+        try:
+            child.call("load_state", name="state", path=path.name, frame_number=frame_number)
+        finally:
+            path.unlink(missing_ok=True)
+        self._frame_number = frame_number
+
+    def _save(self) -> tuple[dict[str, Any], bytes]:
+        return {}, self.save_core_state()
+
+    def _load(self, details: dict[str, Any], data: bytes) -> None:
+        self.load_core_state(data, details["frame_number"])
+
+    def _path(self, name: str) -> Path:
+        assert self._folder is not None
+        return self._folder.path / name
+
+    def _restart(self) -> None:
+        self._require().call("reset", timeout=START_TIMEOUT)
+
+    def _release(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
+        if self._folder is not None:
+            self._folder.close()
+
+
+def check_rom(rom: str | os.PathLike[str]) -> Path:
+    """The absolute path of a game's file.
+
+    Raises:
+        RomError: There is none, it is empty, or a list of discs.
+    """
+    if not isinstance(rom, (str, os.PathLike)):
+        raise ConfigError(f"rom is the path of the game's file, got {rom!r}")
+    path = Path(rom).absolute()
+    if not path.is_file():
+        what = "is no file" if path.exists() else "does not exist"
+        raise RomError(f"the game {str(path)!r} {what}")
+    try:
+        if path.stat().st_size == 0:
+            raise RomError(f"the game {str(path)!r} is empty")
+    except OSError as error:
+        raise RomError(f"cannot read the game {str(path)!r}: {error.strerror}") from error
+    if path.suffix.lower() == ".m3u":
+        raise RomError(f"{str(path)!r} lists several discs, and discs cannot be changed here; give the file of one of them")
+    return path
+
+
+def _check_options(options: Mapping[str, str] | None) -> dict[str, str]:
+    for key, value in (options or {}).items():
+        if not isinstance(key, str) or not isinstance(value, str) or "\0" in key + value or "=" in key or not key:
+            raise ConfigError(f"core options are texts by key, such as {{'nestopia_overclock': '2x'}}; got {key!r}: {value!r}")
+    return dict(options or {})

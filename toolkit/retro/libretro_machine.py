@@ -1,0 +1,188 @@
+"""A console on a libretro core, as environments and movies want it: stable-retro's memory, colours and states."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from toolkit.errors import ConfigError, StateError
+from toolkit.link import Child, SlotView
+from toolkit.retro.cores import core_folders, find_core
+from toolkit.retro.emulator import RetroEmulator
+from toolkit.retro.machine import Pixels
+from toolkit.retro.observation import MemoryArea
+from toolkit.retro.systems import System
+
+# What stable-retro answers when a core asks for these options; all others have the core's own defaults, as there.
+OPTIONS: Final = {
+    "genesis_plus_gx": {
+        "genesis_plus_gx_bram": "per game",
+        "genesis_plus_gx_render": "single field",
+        "genesis_plus_gx_blargg_ntsc_filter": "disabled",
+    }
+}
+# libretro's flag of memory that cannot be written.
+CONSTANT: Final = 1
+
+
+class _Emulator(RetroEmulator):
+    """Publishes the memory that stable-retro shows, which is known only when the core has started."""
+
+    ram_base = 0
+    areas: Sequence[tuple[int, MemoryArea]] = ()
+
+    def __init__(self, *arguments: Any, ram_base: int, **options: Any) -> None:
+        self.ram_base = ram_base
+        super().__init__(*arguments, **options)
+
+    def _configure(self, child: Child, publish_ram: bool | Sequence[MemoryArea]) -> None:
+        self.areas = memory_areas(child.hello, self.ram_base)
+        super()._configure(child, [area for _, area in self.areas])
+
+
+def memory_areas(hello: Mapping[str, Any], ram_base: int) -> list[tuple[int, MemoryArea]]:
+    """Address and place of each block of memory: those of the core's map that can be written, or else its work RAM."""
+    areas: dict[int, MemoryArea] = {}
+    for entry in hello.get("map") or ():
+        length = map_length(int(entry["start"]), int(entry.get("select", 0)), int(entry["length"]))
+        if length and not int(entry.get("flags", 0)) & CONSTANT:
+            areas[int(entry["start"])] = MemoryArea(length, int(entry["start"]), ":bus")
+    if not areas:
+        sizes = {space["device"]: int(space.get("size", 0)) for space in hello["spaces"]}
+        if sizes.get(":ram"):
+            areas[ram_base] = MemoryArea(sizes[":ram"])
+    return sorted(areas.items())
+
+
+def map_length(start: int, select: int, length: int) -> int:
+    """How many bytes stable-retro shows of a descriptor in a core's map: from the lowest bit of its address that is
+    selected, and no more than there are."""
+    if not select:
+        return length
+    shown = (~select & ~start) + 1 & select
+    return min(shown, length) if length else shown
+
+
+class LibretroMachine:
+    """A console with a game in it; see `Machine`."""
+
+    def __init__(self, system: System, emulator: _Emulator, players: int) -> None:
+        self._emulator = emulator
+        self._players = players
+        self._view: SlotView | None = None
+        self.blocks = [(address, area.length) for address, area in emulator.areas]
+        self.frame_rate = float(emulator.refresh_rate)
+        info = emulator.core_info
+        self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
+        self._mask: Pixels | None = None
+
+    def run(self, pressed: Sequence[int]) -> None:
+        self._view = self._emulator.step_buttons(pressed)
+
+    def _seen(self) -> SlotView:
+        if self._view is None:
+            raise StateError("no frame was run yet")
+        return self._view
+
+    @property
+    def picture(self) -> Pixels:
+        frame = self._seen().frame
+        if frame is None:
+            raise StateError("the core has not drawn anything yet")
+        return frame.rgb()
+
+    @property
+    def ram(self) -> Pixels:
+        memory = self._seen().memory
+        return np.zeros(0, np.uint8) if memory is None else memory.copy()
+
+    def save(self) -> bytes:
+        return self._emulator.save_core_state()
+
+    def load(self, state: bytes) -> None:
+        self._emulator.load_core_state(state)
+
+    def write(self, offset: int, data: bytes) -> None:
+        start = 0
+        for _, area in self._emulator.areas:
+            first, last = max(offset, start), min(offset + len(data), start + area.length)
+            if first < last:
+                self._emulator.write_memory(
+                    area.address + first - start, data[first - offset : last - offset], device=area.device, space="raw"
+                )
+            start += area.length
+
+    def restart(self) -> None:
+        self._emulator.reset()
+
+    def close(self) -> None:
+        self._view = None
+        self._emulator.close()
+
+
+def core_id(path: Path) -> str:
+    """The name by which `find_core` finds a core's file again, if it lies in one of the usual folders."""
+    return path.name.partition("_libretro")[0]
+
+
+def choose_core(system: System, core: str | os.PathLike[str] | None) -> Path:
+    """The file of the core that was asked for, or of the first of the console's that is installed.
+
+    stable-retro's own come first, where they are: only with the same core are games the same.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    if core is not None:
+        return find_core(core)
+    folders = core_folders()
+    given = [folder for source, folder in folders if source == "TOOLKIT_CORES"]
+    theirs = [folder for source, folder in folders if source == "stable-retro"]
+    for name in system.cores:
+        for folder in [*given, *theirs, *(folder for _, folder in folders)]:
+            path = folder / f"{name}_libretro.so"
+            if path.is_file():
+                return find_core(path)
+    raise ConfigError(
+        f"there is no libretro core for {system.name}: it would be {' or '.join(system.cores)}. pip install stable-retro "
+        f"brings one; Debian's packages are called libretro-NAME; $TOOLKIT_CORES names folders to look in"
+    )
+
+
+def start_machine(
+    system: System,
+    rom: str | os.PathLike[str],
+    game: str,
+    players: int,
+    core: str | os.PathLike[str] | None,
+    options: Mapping[str, str] | None,
+    timeout: float,
+    publish: str | None = None,
+) -> LibretroMachine:
+    """A console with a game in it, before its first frame.
+
+    Raises:
+        ConfigError: No such core or option.
+        RomError: The core refuses the game.
+        LaunchError: The frontend did not come up.
+    """
+    path = choose_core(system, core)
+    emulator = _Emulator(
+        path,
+        rom,
+        ram_base=system.ram_base,
+        env_id=game,
+        options={**OPTIONS.get(core_id(path), {}), **(options or {})},
+        players=players,
+        timeout=timeout,
+        publish=publish,
+    )
+    try:
+        return LibretroMachine(system, emulator, players)
+    except BaseException:
+        emulator.close()
+        raise
