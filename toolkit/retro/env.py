@@ -44,6 +44,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         render_mode: "rgb_array" for `render()` to return the picture, "human" for a window.
         core: The name or path of a libretro core; by default the first of the console's cores that is installed.
         options: The core's options.
+        publish: Where to publish every frame; see docs/publication.md.
         timeout: Seconds that a step may take.
 
     Raises:
@@ -73,11 +74,12 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         *,
         core: str | None = None,
         options: dict[str, str] | None = None,
+        publish: str | None = None,
         timeout: float = 30.0,
     ) -> None:
         EzPickle.__init__(
             self, game, state, scenario, info, use_restricted_actions, record, players, inttype, obs_type, render_mode,
-            core=core, options=options, timeout=timeout,
+            core=core, options=options, publish=publish, timeout=timeout,
         )  # fmt: skip
         _check(use_restricted_actions, players, inttype, obs_type, render_mode)
         self.gamename = game
@@ -110,7 +112,9 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             # Only here: it starts a process, and what is wrong with the files should be said first.
             from toolkit.retro.libretro_machine import start_machine
 
-            self._machine = machine = start_machine(console, self.rom_path, game, players, core, options, timeout)
+            self._machine = machine = start_machine(
+                console, self.rom_path, game, players, core, options, timeout, publish
+            )
             self._settle(machine)
             self.data = GameData(console, Memory(machine.blocks, console.overlay, machine.write))
             self.data.memory.update(machine.ram)

@@ -27,6 +27,7 @@ def make(
     *,
     core: str | None = None,
     options: dict[str, str] | None = None,
+    publish: str | None = None,
     timeout: float = 30.0,
 ) -> RetroEnv:
     """A Gymnasium environment of a game; `RetroEnv` tells of the arguments.
@@ -54,5 +55,6 @@ def make(
         render_mode,
         core=core,
         options=options,
+        publish=publish,
         timeout=timeout,
     )

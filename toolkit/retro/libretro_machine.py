@@ -11,7 +11,7 @@ import numpy as np
 
 from toolkit.errors import ConfigError, StateError
 from toolkit.link import Child, SlotView
-from toolkit.retro.cores import core_folders, find_core
+from toolkit.retro.cores import CORES_VARIABLE, core_folders, find_core
 from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.machine import Pixels
 from toolkit.retro.observation import MemoryArea
@@ -137,19 +137,21 @@ def choose_core(system: System, core: str | os.PathLike[str] | None) -> Path:
     Raises:
         ConfigError: There is none.
     """
-    if core is not None:
+    if core is not None and (not isinstance(core, str) or os.sep in core):
         return find_core(core)
     folders = core_folders()
-    given = [folder for source, folder in folders if source == "TOOLKIT_CORES"]
+    given = [folder for source, folder in folders if source == CORES_VARIABLE]
     theirs = [folder for source, folder in folders if source == "stable-retro"]
-    for name in system.cores:
+    for name in system.cores if core is None else [core]:
         for folder in [*given, *theirs, *(folder for _, folder in folders)]:
             path = folder / f"{name}_libretro.so"
             if path.is_file():
                 return find_core(path)
+    if core is not None:
+        return find_core(core)
     raise ConfigError(
-        f"there is no libretro core for {system.name}: it would be {' or '.join(system.cores)}. pip install stable-retro "
-        f"brings one; Debian's packages are called libretro-NAME; $TOOLKIT_CORES names folders to look in"
+        f"there is no libretro core for {system.name}: it would be {' or '.join(system.cores)}. pip install "
+        "stable-retro brings one; Debian's packages are called libretro-NAME; $TOOLKIT_CORES names folders to look in"
     )
 
 
