@@ -1,5 +1,6 @@
 """Console games as Gymnasium environments: their life, and what goes wrong."""
 
+import contextlib
 import gzip
 import json
 import pickle
@@ -10,7 +11,8 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import toolkit.retro as retro
-from toolkit.errors import ConfigError, StateError
+from toolkit.errors import ConfigError, Silence, StateError
+from toolkit.publication import Subscriber
 
 GAME = "Airstriker-Genesis-v0"
 
@@ -118,17 +120,17 @@ def test_pickled_and_in_vectors(env):
 
 
 def test_published(tmp_path):
-    from toolkit.publication import Subscriber
-
     endpoint = f"ipc://{tmp_path / 'socket'}"
     with retro.make(GAME, publish=endpoint) as env, Subscriber(endpoint) as subscriber:
         env.reset()
+        update = None
         for _ in range(200):
             env.step(env.action_space.sample())
-            update = subscriber.receive(0)
-            if update is not None:
+            with contextlib.suppress(Silence):
+                update = subscriber.receive(0.01)
                 break
         assert update is not None
+        assert update.frame_number > 0
 
 
 @pytest.mark.parametrize(
