@@ -14,13 +14,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import LaunchError
+from toolkit.errors import ToolkitError
 
 PYTHON_VARIABLE: Final = "TOOLKIT_PEER_PYTHON"
 HOW_TO_INSTALL: Final = (
     "not installed: make an environment, `pip install MAMEToolkit==1.1.0` into it, apt-get install xvfb, "
     f"and name its python in {PYTHON_VARIABLE}"
 )
+
+
+class PeerFailed(ToolkitError):
+    """It was started and measured nothing."""
+
+
 _TIMEOUT: Final = 300.0
 # Its emulator thread cannot be ended in an orderly way; the measurement is over when the line is printed.
 _SCRIPT: Final = """
@@ -64,9 +70,9 @@ def run(roms_path: Path, game_id: str, seconds: int) -> tuple[float, float]:
     try:
         output = subprocess.run(argv, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
     except subprocess.TimeoutExpired as error:
-        raise LaunchError(f"MAMEToolkit did not finish within {_TIMEOUT:g} s", argv) from error
+        raise PeerFailed(f"MAMEToolkit did not finish within {_TIMEOUT:g} s") from error
     for line in output.stdout.splitlines():
         if line.startswith("RESULT "):
             started, speed = json.loads(line.removeprefix("RESULT "))
             return float(started), float(speed)
-    raise LaunchError(f"MAMEToolkit measured nothing; it printed:\n{output.stderr[-2000:]}", argv, output.returncode)
+    raise PeerFailed(f"MAMEToolkit measured nothing; it printed:\n{output.stderr[-2000:]}")
