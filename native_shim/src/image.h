@@ -1,0 +1,49 @@
+/* From a core's picture to a frame: upright, blended, gray, cut, scaled. Pure functions of their arguments. */
+#ifndef TK_IMAGE_H
+#define TK_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "tk_layout.h"
+
+/* A picture as the core made it, rows without gaps; without pixels it is black. */
+struct tk_picture {
+    uint8_t *pixels;
+    unsigned width, height;
+    int format;        /* Of enum lr_pixel_format. */
+    unsigned rotation; /* How many quarters it is to be turned, counter-clockwise. */
+};
+
+struct tk_view {
+    enum tk_pixels format;
+    bool cropped, scaled, blend;
+    unsigned x, y, width, height;       /* What is cut, if it is. */
+    unsigned scaled_width, scaled_height;
+};
+
+/* Memory that is kept from one frame to the next. */
+struct tk_image_work {
+    uint8_t *rows;
+    uint32_t *line;
+    uint64_t *sums;
+    size_t row_capacity, sum_capacity;
+    uint8_t *gray; /* The gray of each 16-bit pixel, for `gray_format`. */
+    int gray_format;
+};
+
+unsigned tk_image_pixel_size(enum tk_pixels format);
+
+/* The size of the frame that a view makes of a picture of that size before it is turned. */
+void tk_image_size(const struct tk_view *view, unsigned width, unsigned height, unsigned rotation, unsigned *to_width,
+                   unsigned *to_height);
+
+/* Makes the frame at `target`, which has room for it; `before` may be NULL. TK_E_MEMORY. */
+int tk_image_render(struct tk_image_work *work, const struct tk_view *view, const struct tk_picture *picture,
+                    const struct tk_picture *before, uint8_t *target, struct tk_error *error);
+
+void tk_image_free(struct tk_image_work *work);
+
+#endif

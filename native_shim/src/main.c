@@ -1,0 +1,137 @@
+/* toolkit-libretro: runs one libretro core behind the link that docs/link.md describes.
+ *
+ *     toolkit-libretro [--option KEY=VALUE]... [--log-level LEVEL] CORE [GAME]
+ *
+ * A parent starts it, with TOOLKIT_LINK in its environment. Exit codes are in error.h. */
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "frontend.h"
+
+static int usage(const char *problem) {
+    fprintf(stderr,
+            "toolkit-libretro: %s\n"
+            "usage: toolkit-libretro [--option KEY=VALUE]... [--log-level debug|info|warning|error] CORE [GAME]\n"
+            "It is started by the Python package toolkit, with the variable " TK_LINK_VARIABLE ".\n",
+            problem);
+    return TK_EXIT_USAGE;
+}
+
+static int parse_option(struct tk_frontend *frontend, const char *argument, struct tk_error *error) {
+    const char *equals = strchr(argument, '=');
+    if (equals == NULL || equals == argument) {
+        return tk_error_set(error, TK_E_OPTION, "expected KEY=VALUE after --option, got %s", argument);
+    }
+    char *key = strndup(argument, (size_t)(equals - argument));
+    int result = key == NULL ? tk_error_set(error, TK_E_MEMORY, "no memory")
+                             : tk_options_override(&frontend->options, key, equals + 1, error);
+    free(key);
+    return result;
+}
+
+/* Fills in the frontend, and finds the core's path. 0, or an exit code. */
+static int parse_arguments(struct tk_frontend *frontend, int count, char **arguments, const char **core) {
+    struct tk_error error;
+    frontend->arguments = arguments;
+    frontend->log.level = LR_LOG_WARNING;
+    int at = 1;
+    for (; at < count && strncmp(arguments[at], "--", 2) == 0; at += 2) {
+        if (at + 1 == count) {
+            return usage("an option has no value");
+        }
+        if (strcmp(arguments[at], "--option") == 0) {
+            if (parse_option(frontend, arguments[at + 1], &error) < 0) {
+                return usage(error.message);
+            }
+        } else if (strcmp(arguments[at], "--log-level") == 0) {
+            frontend->log.level = tk_log_parse(arguments[at + 1]);
+            if (frontend->log.level < 0) {
+                return usage("unknown log level");
+            }
+        } else {
+            return usage("unknown option");
+        }
+    }
+    if (count - at < 1 || count - at > 2) {
+        return usage("expected a core and at most one game");
+    }
+    *core = arguments[at];
+    frontend->rom = count - at == 2 ? arguments[at + 1] : NULL;
+    return 0;
+}
+
+/* Tells the parent that the machine is ready: with the hello, or if it was switched off and on with the result of that. */
+static int start(struct tk_frontend *frontend, const char *core, struct tk_error *error) {
+    struct tk_journal journal = {0};
+    int resumed = tk_journal_take_over(&journal, error);
+    int result = resumed < 0 ? resumed : tk_calls_prepare(frontend, &journal, error);
+    result = result < 0 ? result : tk_frontend_start(frontend, core, error);
+    result = result < 0 ? result : tk_calls_replay(frontend, &journal, error);
+    tk_journal_free(&journal);
+    if (result < 0) {
+        return result;
+    }
+    struct tk_text text = {0};
+    if (resumed) {
+        tk_text_print(&text, "true");
+    } else {
+        tk_frontend_print_hello(frontend, &text);
+    }
+    if (text.failed) {
+        tk_text_free(&text);
+        return tk_error_set(error, TK_E_MEMORY, "no memory");
+    }
+    tk_link_send(&frontend->link, TK_RESULT, text.data, text.size);
+    tk_text_free(&text);
+    return TK_OK;
+}
+
+static int run(struct tk_frontend *frontend, const char *core, const char *description) {
+    struct tk_error error;
+    int code = TK_EXIT_LINK;
+    int result = tk_link_open(&frontend->link, description, &error);
+    if (result >= 0) {
+        result = tk_link_watch(&frontend->link, &error);
+    }
+    if (result >= 0) {
+        code = TK_EXIT_START;
+        if (getcwd(frontend->folder, sizeof frontend->folder) == NULL) {
+            result = tk_error_set(&error, TK_E_FILE, "the folder that this was started in is gone");
+        } else {
+            result = start(frontend, core, &error);
+        }
+    }
+    if (result >= 0) {
+        return tk_frontend_serve(frontend);
+    }
+    fprintf(stderr, "toolkit-libretro: %s\n", error.message);
+    if (frontend->link.reply >= 0) {
+        tk_link_send_error(&frontend->link, &error);
+    }
+    return code;
+}
+
+int main(int count, char **arguments) {
+    signal(SIGPIPE, SIG_DFL); /* Who started us may have had it ignored. */
+    const char *description = getenv(TK_LINK_VARIABLE), *core;
+    struct tk_frontend *frontend = calloc(1, sizeof *frontend);
+    if (frontend == NULL) {
+        return TK_EXIT_LINK;
+    }
+    int code = parse_arguments(frontend, count, arguments, &core);
+    if (code == 0 && description == NULL) {
+        code = usage(TK_LINK_VARIABLE " is not set");
+    }
+    if (code == 0) {
+        code = run(frontend, core, description);
+        tk_frontend_stop(frontend);
+    }
+    tk_options_free(&frontend->options);
+    free(frontend);
+    return code;
+}
