@@ -48,6 +48,8 @@ def memory_areas(hello: Mapping[str, Any], ram_base: int) -> list[tuple[int, Mem
     """Address and place of each block of memory: those of the core's map that can be written, or else its work RAM."""
     areas: dict[int, MemoryArea] = {}
     for entry in hello.get("map") or ():
+        if entry["source"] != "core" or entry["hole"]:
+            continue  # the frontend's own knowledge, or nothing
         length = map_length(int(entry["start"]), int(entry.get("select", 0)), int(entry["length"]))
         if length and not int(entry.get("flags", 0)) & CONSTANT:
             areas[int(entry["start"])] = MemoryArea(length, int(entry["start"]), ":bus")
@@ -177,6 +179,7 @@ def start_machine(
         path,
         rom,
         ram_base=system.ram_base,
+        publish_ram=True,
         env_id=game,
         options={**OPTIONS.get(core_id(path), {}), **(options or {})},
         players=players,
