@@ -3,29 +3,34 @@
 #   make demo    a random agent fights, on film
 #   make test    all tests           make check   lint, types, format
 #   make bench   how fast it is      make clean   remove what these made
+#   make native  the libretro frontend, after a change in native_shim
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-RUN_PACKAGES := mame ca-certificates
+RUN_PACKAGES := mame ca-certificates gcc libc6-dev
 TEST_PACKAGES := $(RUN_PACKAGES) xvfb xauth lua-check binutils-sh-elf gcc-sh4-linux-gnu
 CHECK_PACKAGES := ca-certificates lua-check
 # Debian's Python comes without what makes virtual environments.
 VENV_PACKAGES = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv)
 
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
-SOURCES := $(wildcard toolkit games tests examples)
+SOURCES := $(wildcard toolkit games tests examples setup.py)
+NATIVE_SOURCES := $(wildcard native_shim/src/*.[ch] native_shim/include/*.h)
 
 # Debian packages first, then what is made with them; apt cannot run twice at a time.
 .NOTPARALLEL:
-.PHONY: demo test check bench clean apt-run apt-test apt-check
+.PHONY: demo test check bench native clean apt-run apt-test apt-check
 
 demo: apt-run $(VENV)/.installed
 	$(BIN)/toolkit demo
 
 bench: apt-run $(VENV)/.installed
 	$(BIN)/toolkit bench
+
+native:
+	$(MAKE) -C native_shim all
 
 test: apt-test $(VENV)/.installed-dev
 	$(BIN)/python -m pytest
@@ -51,13 +56,13 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/.made
+$(VENV)/.installed: setup.cfg setup.py pyproject.toml $(NATIVE_SOURCES) | $(VENV)/.made
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: setup.cfg pyproject.toml | $(VENV)/.made
+$(VENV)/.installed-dev: setup.cfg setup.py pyproject.toml $(NATIVE_SOURCES) | $(VENV)/.made
 	$(PIP_INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist demo toolkit/native native_shim/build *.egg-info .mypy_cache .ruff_cache .pytest_cache
