@@ -97,4 +97,4 @@ class Environment(GameEnvironment):
 
 
 def _press(button: str) -> Action:
-    return Action("P1", button)
+    return Action(":joypad1", button)

@@ -17,7 +17,8 @@ from toolkit.retro.machine import Pixels
 from toolkit.retro.observation import MemoryArea
 from toolkit.retro.systems import System
 
-# What stable-retro answers when a core asks for these options; all others have the core's own defaults, as there.
+# What stable-retro answers when a core asks for these options. It answers for no other one, and cores then go by what
+# they have built in, which may be something else than the default that they declare: Genesis Plus GX's address errors.
 OPTIONS: Final = {
     "genesis_plus_gx": {
         "genesis_plus_gx_bram": "per game",
@@ -25,6 +26,16 @@ OPTIONS: Final = {
         "genesis_plus_gx_blargg_ntsc_filter": "disabled",
     }
 }
+# The size of the picture where stable-retro goes by something else than what the core says after loading.
+SIZES: Final = {
+    ("Genesis Plus GX", "Genesis"): (320, 224),
+    ("Genesis Plus GX", "Sms"): (256, 192),
+    ("Genesis Plus GX", "GameGear"): (160, 144),
+    ("Mednafen PCE Fast", "PCEngine"): (256, 242),
+}
+ATARI_WIDTH: Final = 160
+# Of a 16-bit picture stable-retro leaves the low bits of red, green and blue 0.
+SHALLOW: Final = (0xF8, 0xFC, 0xF8)
 # libretro's flag of memory that cannot be written.
 CONSTANT: Final = 1
 
@@ -38,6 +49,10 @@ class _Emulator(RetroEmulator):
     def __init__(self, *arguments: Any, ram_base: int, **options: Any) -> None:
         self.ram_base = ram_base
         super().__init__(*arguments, **options)
+
+    def _command(self, program: Path, log_level: str) -> list[str]:
+        program_name, *rest = super()._command(program, log_level)
+        return [program_name, "--defaults", "core", *rest]
 
     def _configure(self, child: Child, publish_ram: bool | Sequence[MemoryArea]) -> None:
         self.areas = memory_areas(child.hello, self.ram_base)
@@ -80,7 +95,9 @@ class LibretroMachine:
         self.frame_rate = float(emulator.refresh_rate)
         info = emulator.core_info
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
-        self._mask: Pixels | None = None
+        self._size = picture_size(system.name, info)
+        self._shallow = np.broadcast_to(np.array(SHALLOW, np.uint8), (*self._size[::-1], 3)).copy()
+        self._deep = info["pixel_format"] != "rgb565"
 
     def run(self, pressed: Sequence[int]) -> None:
         self._view = self._emulator.step_buttons(pressed)
@@ -95,7 +112,15 @@ class LibretroMachine:
         frame = self._seen().frame
         if frame is None:
             raise StateError("the core has not drawn anything yet")
-        return frame.rgb()
+        pixels = frame.pixels
+        width, height = self._size
+        if pixels.shape[:2] != (height, width):
+            # Part of it, or black around it: an environment's observations have all the same shape.
+            whole = np.zeros((height, width, 3), np.uint8)
+            part = pixels[:height, :width]
+            whole[: part.shape[0], : part.shape[1]] = part
+            pixels = whole
+        return pixels.copy() if self._deep else pixels & self._shallow
 
     @property
     def ram(self) -> Pixels:
@@ -124,6 +149,12 @@ class LibretroMachine:
     def close(self) -> None:
         self._view = None
         self._emulator.close()
+
+
+def picture_size(system: str, info: Mapping[str, Any]) -> tuple[int, int]:
+    """Width and height of the picture that stable-retro shows, which is the same for all of a game."""
+    width, height = SIZES.get((info["machine"], system), (info["screens"][0]["width"], info["screens"][0]["height"]))
+    return (ATARI_WIDTH if info["machine"] == "Stella" else int(width)), int(height)
 
 
 def core_id(path: Path) -> str:
