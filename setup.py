@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from setuptools import Command, Distribution, setup
 from setuptools.command.build import build
@@ -62,14 +63,14 @@ def warn(problem: str) -> None:
         f"{line}\nThe libretro frontend was NOT built: {problem}.\nMAME works without it; RetroEmulator does not. "
         f"Install a C compiler (Debian: apt-get install\ngcc libc6-dev), then install this package again.\n{line}"
     )
-    print(text, file=sys.stderr)
+    sys.stderr.write(text + "\n")
 
 
 class BuildNative(Command):
     """Compiles native_shim/src/*.c into the package."""
 
     description = "build the libretro frontend with a C compiler"
-    user_options: list[tuple[str, str | None, str]] = []
+    user_options: ClassVar[list[tuple[str, str | None, str]]] = []
     editable_mode = False
 
     def initialize_options(self) -> None:
@@ -95,7 +96,7 @@ class BuildNative(Command):
 
 
 class Build(build):
-    sub_commands = [*build.sub_commands, ("build_native", None)]
+    sub_commands: ClassVar = [*build.sub_commands, ("build_native", None)]
 
 
 class NativeDistribution(Distribution):

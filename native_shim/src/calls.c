@@ -75,7 +75,8 @@ static int read_numbers(const struct tk_json *call, const char *key, unsigned *n
 }
 
 static int read_view(const struct tk_json *call, struct tk_view *view, struct tk_error *error) {
-    *view = (struct tk_view){.format = TK_PIXELS_BGRX, .blend = tk_json_true(call, "blend")};
+    *view = (struct tk_view){.format = TK_PIXELS_BGRX, .blend = tk_json_true(call, "blend"),
+                             .zero_filled = tk_json_true(call, "zero_filled")};
     const char *format = "bgrx";
     if (tk_json_member(call, "format") != NULL && tk_json_text(call, "format", &format, error) < 0) {
         return error->code;

@@ -106,6 +106,12 @@ static int run_frames(struct tk_frontend *frontend, uint32_t count, struct tk_er
 static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, struct tk_error *error) {
     const struct tk_view *view = &frontend->view;
     struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
+    const struct tk_picture *given = view->blend ? tk_video_before(&frontend->video) : NULL;
+    struct tk_picture before = given == NULL ? (struct tk_picture){0} : *given;
+    if (view->zero_filled) {
+        picture.format |= picture.format == LR_PIXEL_XRGB8888 ? 0 : TK_PICTURE_ZERO_FILLED;
+        before.format |= before.format == LR_PIXEL_XRGB8888 ? 0 : TK_PICTURE_ZERO_FILLED;
+    }
     unsigned width, height;
     tk_image_size(view, picture.width, picture.height, picture.rotation, &width, &height);
     size_t stride = (size_t)width * tk_image_pixel_size(view->format), size = stride * height;
@@ -117,7 +123,7 @@ static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, s
     slot->height = height;
     slot->stride = (uint32_t)stride;
     slot->format = view->format;
-    return tk_image_render(&frontend->image, view, &picture, view->blend ? tk_video_before(&frontend->video) : NULL,
+    return tk_image_render(&frontend->image, view, &picture, given == NULL ? NULL : &before,
                            tk_link_pixels(&frontend->link, slot), error);
 }
 

@@ -41,17 +41,18 @@ static inline void unpack(const uint8_t *at, int format, uint8_t *red, uint8_t *
     }
     unsigned pixel = at[0] | (unsigned)at[1] << 8;
     unsigned low = pixel & 31, middle, high;
-    if (format == LR_PIXEL_RGB565) {
+    unsigned fill = (format & TK_PICTURE_ZERO_FILLED) != 0 ? 0 : 7;
+    if ((format & ~TK_PICTURE_ZERO_FILLED) == LR_PIXEL_RGB565) {
         middle = pixel >> 5 & 63;
         high = pixel >> 11;
-        *green = (uint8_t)(middle << 2 | middle >> 4);
+        *green = (uint8_t)(middle << 2 | (middle >> 4 & fill));
     } else {
         middle = pixel >> 5 & 31;
         high = pixel >> 10 & 31;
-        *green = (uint8_t)(middle << 3 | middle >> 2);
+        *green = (uint8_t)(middle << 3 | (middle >> 2 & fill));
     }
-    *blue = (uint8_t)(low << 3 | low >> 2);
-    *red = (uint8_t)(high << 3 | high >> 2);
+    *blue = (uint8_t)(low << 3 | (low >> 2 & fill));
+    *red = (uint8_t)(high << 3 | (high >> 2 & fill));
 }
 
 static inline void unpack_row(const uint8_t *at, ptrdiff_t step, unsigned count, int format, uint8_t *to) {
@@ -96,6 +97,8 @@ static void read_rgb(const struct tk_picture *picture, unsigned x, unsigned y, u
     /* The numbers are repeated so that the compiler makes a loop for each of the common cases. */
     if (picture->format == LR_PIXEL_RGB565 && step == 2) {
         unpack_row(at, 2, there, LR_PIXEL_RGB565, to);
+    } else if (picture->format == (LR_PIXEL_RGB565 | TK_PICTURE_ZERO_FILLED) && step == 2) {
+        unpack_row(at, 2, there, LR_PIXEL_RGB565 | TK_PICTURE_ZERO_FILLED, to);
     } else if (picture->format == LR_PIXEL_XRGB8888 && step == 4) {
         unpack_row(at, 4, there, LR_PIXEL_XRGB8888, to);
     } else if (picture->format == LR_PIXEL_0RGB1555 && step == 2) {

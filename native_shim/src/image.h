@@ -9,17 +9,20 @@
 #include "error.h"
 #include "tk_layout.h"
 
+/* Colours of 5 and 6 bits become 8 bits with zeros, so that the brightest white is (248, 252, 248), as in gym-retro. */
+#define TK_PICTURE_ZERO_FILLED 4
+
 /* A picture as the core made it, rows without gaps; without pixels it is black. */
 struct tk_picture {
     uint8_t *pixels;
     unsigned width, height;
-    int format;        /* Of enum lr_pixel_format. */
+    int format;        /* Of enum lr_pixel_format; with 16 bits perhaps with TK_PICTURE_ZERO_FILLED. */
     unsigned rotation; /* How many quarters it is to be turned, counter-clockwise. */
 };
 
 struct tk_view {
     enum tk_pixels format;
-    bool cropped, scaled, blend;
+    bool cropped, scaled, blend, zero_filled;
     unsigned x, y, width, height;       /* What is cut, if it is. */
     unsigned scaled_width, scaled_height;
 };

@@ -22,6 +22,7 @@ class Observation:
         crop: The part to show, (x, y, width, height), of the upright picture.
         size: What it is scaled to, (width, height): each pixel is the mean of the area that it covers.
         blend: Blend each published frame with the emulated frame before it.
+        zero_filled: Widen colours of 5 and 6 bits to 8 with zeros, as gym-retro does: its white is (248, 252, 248).
 
     Raises:
         ConfigError: Numbers that make no picture.
@@ -31,6 +32,7 @@ class Observation:
     crop: tuple[int, int, int, int] | None = None
     size: tuple[int, int] | None = None
     blend: bool = False
+    zero_filled: bool = False
 
     def __post_init__(self) -> None:
         if self.crop is not None:
@@ -49,6 +51,7 @@ class Observation:
             "crop": self.crop and list(self.crop),
             "size": self.size and list(self.size),
             "blend": bool(self.blend),
+            "zero_filled": bool(self.zero_filled),
         }
 
 
