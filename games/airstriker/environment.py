@@ -13,6 +13,8 @@ from toolkit.retro import RetroEmulator
 from toolkit.retro.data import get_romfile_path
 
 GAME: Final = "Airstriker-Genesis-v0"
+# The game reads words from odd addresses, which a real machine would stop at: so it does when a ship explodes.
+OPTIONS: Final = {"genesis_plus_gx_addr_error": "disabled"}
 # What the ship is doing, as the integration's variable "gameover" says: 0 to 2 while it explodes, and 0 in the menus.
 EXPLODING: Final = 2
 DIRECTIONS: Final = (
@@ -39,7 +41,8 @@ class Environment(GameEnvironment):
         core: The libretro core.
         emulator_options: Passed on to the emulator: `timeout`, `publish`, ...
 
-    `step(move, fire)`: `move` is 0-7 for the directions, from left on clockwise, and 8 for none; `fire` is 0 or 1.
+    `step(move, fire)`: `move` is 0-7 for the directions, from left on clockwise, and 8 for none; `fire` is 0 or 1;
+    a shot needs the button to be let go first.
     Rewards are `{"P1": x}`, where x is what the score rose by.
     """
 
@@ -67,10 +70,13 @@ class Environment(GameEnvironment):
         super().__init__(env_id, Path(path), frame_ratio, frames_per_step, **emulator_options)
 
     def make_emulator(self, env_id: str, roms_path: Any, frame_ratio: int, **options: Any) -> BaseEmulator:
-        return RetroEmulator(self._core, roms_path, self.addresses, frame_ratio, env_id=env_id, **options)
+        given = options.pop("options", None) or {}
+        return RetroEmulator(
+            self._core, roms_path, self.addresses, frame_ratio, env_id=env_id, options={**OPTIONS, **given}, **options
+        )
 
     def start_sequence(self) -> Sequence[SequenceStep]:
-        # Two logos, and then the title waits for START; B chooses the first line of the menu after it.
+        # Two logos, and then the title waits for START; B chooses the first line of the menus after it.
         return [Wait(450), *self._menus()]
 
     def game_sequence(self) -> Sequence[SequenceStep]:
@@ -78,7 +84,8 @@ class Environment(GameEnvironment):
         return [Wait(200), *self._menus()]
 
     def _menus(self) -> list[SequenceStep]:
-        return [Press([_press("START")], 4), Wait(90), Press([_press("B")], 4)]
+        fire = Press([_press("B")], 4)
+        return [Press([_press("START")], 4), Wait(90), fire, Wait(60), fire]
 
     def actions(self, *choice: int) -> Sequence[Action]:
         move, fire = choice

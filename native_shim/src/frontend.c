@@ -54,10 +54,7 @@ void tk_frontend_print_hello(const struct tk_frontend *frontend, struct tk_text 
                   ", \"screens\": [{\"tag\": \":screen\", \"type\": \"raster\", \"width\": %u, \"height\": %u, \"refresh\": ",
                   width, height);
     tk_text_number(text, core->av.timing.fps);
-    tk_text_print(text, "}], \"pixel_format\": \"%s\", \"sample_rate\": ",
-                  frontend->video.format == LR_PIXEL_XRGB8888 ? "xrgb8888"
-                  : frontend->video.format == LR_PIXEL_RGB565 ? "rgb565"
-                                                              : "0rgb1555");
+    tk_text_print(text, "}], \"sample_rate\": ");
     tk_text_number(text, core->av.timing.sample_rate);
     tk_text_print(text, ", \"region\": \"%s\", \"spaces\": ", core->call.get_region() == LR_REGION_PAL ? "pal" : "ntsc");
     tk_memory_print_spaces(&frontend->memory, text);

@@ -27,8 +27,8 @@ def test_lives_and_points():
         assert env.emulator.step()["lives"] == 3
         rounds, reward = 0, 0.0
         # It shoots and never moves: an easy target.
-        for _ in range(3000):
-            result = env.step(8, 1)
+        for number in range(3000):
+            result = env.step(8, number % 2)
             reward += result.reward["P1"]
             rounds += result.round_done
             if result.game_done:

@@ -14,7 +14,7 @@ from toolkit.link import Child, SlotView
 from toolkit.retro.cores import CORES_VARIABLE, core_folders, find_core
 from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.machine import Pixels
-from toolkit.retro.observation import MemoryArea
+from toolkit.retro.observation import MemoryArea, Observation
 from toolkit.retro.systems import System
 
 # What stable-retro answers when a core asks for these options. It answers for no other one, and cores then go by what
@@ -34,8 +34,6 @@ SIZES: Final = {
     ("Mednafen PCE Fast", "PCEngine"): (256, 242),
 }
 ATARI_WIDTH: Final = 160
-# Of a 16-bit picture stable-retro leaves the low bits of red, green and blue 0.
-SHALLOW: Final = (0xF8, 0xFC, 0xF8)
 # libretro's flag of memory that cannot be written.
 CONSTANT: Final = 1
 
@@ -96,8 +94,6 @@ class LibretroMachine:
         info = emulator.core_info
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
         self._size = picture_size(system.name, info)
-        self._shallow = np.broadcast_to(np.array(SHALLOW, np.uint8), (*self._size[::-1], 3)).copy()
-        self._deep = info["pixel_format"] != "rgb565"
 
     def run(self, pressed: Sequence[int]) -> None:
         self._view = self._emulator.step_buttons(pressed)
@@ -119,8 +115,8 @@ class LibretroMachine:
             whole = np.zeros((height, width, 3), np.uint8)
             part = pixels[:height, :width]
             whole[: part.shape[0], : part.shape[1]] = part
-            pixels = whole
-        return pixels.copy() if self._deep else pixels & self._shallow
+            return whole
+        return pixels.copy()
 
     @property
     def ram(self) -> Pixels:
@@ -211,6 +207,7 @@ def start_machine(
         rom,
         ram_base=system.ram_base,
         publish_ram=True,
+        observation=Observation(zero_filled=True),
         env_id=game,
         options={**OPTIONS.get(core_id(path), {}), **(options or {})},
         players=players,
