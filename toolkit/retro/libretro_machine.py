@@ -42,7 +42,7 @@ class _Emulator(RetroEmulator):
     """Publishes the memory that stable-retro shows, which is known only when the core has started."""
 
     ram_base = 0
-    areas: Sequence[tuple[int, MemoryArea]] = ()
+    areas: Sequence[tuple[int, int, MemoryArea | None]] = ()
 
     def __init__(self, *arguments: Any, ram_base: int, **options: Any) -> None:
         self.ram_base = ram_base
@@ -54,23 +54,25 @@ class _Emulator(RetroEmulator):
 
     def _configure(self, child: Child, publish_ram: bool | Sequence[MemoryArea]) -> None:
         self.areas = memory_areas(child.hello, self.ram_base)
-        super()._configure(child, [area for _, area in self.areas])
+        super()._configure(child, [area for *_, area in self.areas if area is not None])
 
 
-def memory_areas(hello: Mapping[str, Any], ram_base: int) -> list[tuple[int, MemoryArea]]:
-    """Address and place of each block of memory: those of the core's map that can be written, or else its work RAM."""
-    areas: dict[int, MemoryArea] = {}
+def memory_areas(hello: Mapping[str, Any], ram_base: int) -> list[tuple[int, int, MemoryArea | None]]:
+    """Address, length and place of each block of memory: those of the core's map that can be written, or else its work
+    RAM. A block without a place is a hole in the map, which reads as zeros."""
+    areas: dict[int, tuple[int, MemoryArea | None]] = {}
     for entry in hello.get("map") or ():
-        if entry["source"] != "core" or entry["hole"]:
-            continue  # the frontend's own knowledge, or nothing
+        if entry["source"] != "core":
+            continue  # the frontend's own knowledge
         length = map_length(int(entry["start"]), int(entry.get("select", 0)), int(entry["length"]))
         if length and not int(entry.get("flags", 0)) & CONSTANT:
-            areas[int(entry["start"])] = MemoryArea(length, int(entry["start"]), ":bus")
+            place = None if entry["hole"] else MemoryArea(length, int(entry["start"]), ":bus")
+            areas[int(entry["start"])] = length, place
     if not areas:
         sizes = {space["device"]: int(space.get("size", 0)) for space in hello["spaces"]}
         if sizes.get(":ram"):
-            areas[ram_base] = MemoryArea(sizes[":ram"])
-    return sorted(areas.items())
+            areas[ram_base] = sizes[":ram"], MemoryArea(sizes[":ram"])
+    return [(address, *areas[address]) for address in sorted(areas)]
 
 
 def map_length(start: int, select: int, length: int) -> int:
@@ -89,7 +91,8 @@ class LibretroMachine:
         self._emulator = emulator
         self._players = players
         self._view: SlotView | None = None
-        self.blocks = [(address, area.length) for address, area in emulator.areas]
+        self.blocks = [(address, length) for address, length, _ in emulator.areas]
+        self._holes = any(area is None for *_, area in emulator.areas)
         self.frame_rate = float(emulator.refresh_rate)
         info = emulator.core_info
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
@@ -121,7 +124,16 @@ class LibretroMachine:
     @property
     def ram(self) -> Pixels:
         memory = self._seen().memory
-        return np.zeros(0, np.uint8) if memory is None else memory.copy()
+        if memory is not None and not self._holes:
+            return memory.copy()
+        ram = np.zeros(sum(length for _, length in self.blocks), np.uint8)
+        start = end = 0
+        for _, length, area in self._emulator.areas:
+            if area is not None and memory is not None:
+                ram[start : start + length] = memory[end : end + length]
+                end += length
+            start += length
+        return ram
 
     def save(self) -> bytes:
         return self._emulator.save_core_state()
@@ -131,13 +143,13 @@ class LibretroMachine:
 
     def write(self, offset: int, data: bytes) -> None:
         start = 0
-        for _, area in self._emulator.areas:
-            first, last = max(offset, start), min(offset + len(data), start + area.length)
-            if first < last:
+        for _, length, area in self._emulator.areas:
+            first, last = max(offset, start), min(offset + len(data), start + length)
+            if first < last and area is not None:
                 self._emulator.write_memory(
                     area.address + first - start, data[first - offset : last - offset], device=area.device, space="raw"
                 )
-            start += area.length
+            start += length
 
     def restart(self) -> None:
         self._emulator.reset()
