@@ -65,6 +65,14 @@ class SequenceStuck(ToolkitError):
         self.values = dict(values or {})
 
 
+class MovieDiffers(ToolkitError):
+    """A movie was played back, and a frame is not what it was; carries which one, counted from 0."""
+
+    def __init__(self, message: str, frame: int) -> None:
+        super().__init__(message)
+        self.frame = frame
+
+
 class Silence(ToolkitError, TimeoutError):
     """Nothing was heard from any publisher in time."""
 

@@ -80,8 +80,11 @@ static bool give(struct tk_frontend *frontend, unsigned command, void *data) {
         return true;
     case LR_GET_VARIABLE: {
         struct lr_variable *variable = data;
-        variable->value = variable->key == NULL ? NULL : tk_options_get(&frontend->options, variable->key);
-        return variable->value != NULL;
+        const char *value = variable->key == NULL ? NULL : tk_options_get(&frontend->options, variable->key);
+        if (value != NULL || !frontend->options.silent) {
+            variable->value = value;
+        } /* Else it stays as it is: some cores look at it whatever we say, as if it were this option's. */
+        return value != NULL;
     }
     case LR_GET_VARIABLE_UPDATE:
         *(bool *)data = frontend->options.changed;

@@ -1,6 +1,6 @@
 /* toolkit-libretro: runs one libretro core behind the link that docs/link.md describes.
  *
- *     toolkit-libretro [--option KEY=VALUE]... [--log-level LEVEL] CORE [GAME]
+ *     toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core] [--log-level LEVEL] CORE [GAME]
  *
  * A parent starts it, with TOOLKIT_LINK in its environment. Exit codes are in error.h. */
 #include <limits.h>
@@ -16,7 +16,8 @@
 static int usage(const char *problem) {
     fprintf(stderr,
             "toolkit-libretro: %s\n"
-            "usage: toolkit-libretro [--option KEY=VALUE]... [--log-level debug|info|warning|error] CORE [GAME]\n"
+            "usage: toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core]\n"
+            "                        [--log-level debug|info|warning|error] CORE [GAME]\n"
             "It is started by the Python package toolkit, with the variable " TK_LINK_VARIABLE ".\n",
             problem);
     return TK_EXIT_USAGE;
@@ -52,6 +53,11 @@ static int parse_arguments(struct tk_frontend *frontend, int count, char **argum
             frontend->log.level = tk_log_parse(arguments[at + 1]);
             if (frontend->log.level < 0) {
                 return usage("unknown log level");
+            }
+        } else if (strcmp(arguments[at], "--defaults") == 0) {
+            frontend->options.silent = strcmp(arguments[at + 1], "core") == 0;
+            if (!frontend->options.silent && strcmp(arguments[at + 1], "declared") != 0) {
+                return usage("defaults are those that are declared, or the core's");
             }
         } else {
             return usage("unknown option");

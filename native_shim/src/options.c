@@ -144,7 +144,13 @@ void tk_options_declare_v2(struct tk_options *options, const struct lr_options_v
 
 const char *tk_options_get(const struct tk_options *options, const char *key) {
     const struct tk_option *option = find(options, key);
-    return option == NULL || option->count == 0 ? NULL : option->values[option->value];
+    if (option == NULL || option->count == 0) {
+        return NULL;
+    }
+    if (options->silent && option->value == option->standard && overridden(options, key) == NULL) {
+        return NULL;
+    }
+    return option->values[option->value];
 }
 
 int tk_options_override(struct tk_options *options, const char *key, const char *value, struct tk_error *error) {

@@ -27,6 +27,7 @@ struct tk_options {
     struct tk_override *overrides;
     size_t override_count;
     bool changed; /* Since the core asked last. */
+    bool silent;  /* What nobody has chosen is not answered: the core then goes by what it has built in. */
 };
 
 /* Remembers a value for an option that the core has yet to declare; a later one for the same key wins. TK_E_MEMORY. */
@@ -37,7 +38,7 @@ void tk_options_declare_variables(struct tk_options *options, const struct lr_va
 void tk_options_declare(struct tk_options *options, const struct lr_option *list);
 void tk_options_declare_v2(struct tk_options *options, const struct lr_options_v2 *list);
 
-/* The value of an option, or NULL if the core never declared it. */
+/* The value of an option, or NULL if the core never declared it, or is not to be told. */
 const char *tk_options_get(const struct tk_options *options, const char *key);
 
 /* TK_E_OPTION, with what there is instead. */

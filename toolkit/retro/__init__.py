@@ -1,7 +1,43 @@
-"""libretro cores, stepped from Python like any other emulator."""
+"""Console games: libretro cores, stepped like any other emulator, and the integrations of gym-retro and stable-retro.
 
+`import toolkit.retro as retro` stands in for `import stable_retro as retro`.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.retro import data
 from toolkit.retro.cores import CoreFile, find_core, list_cores
 from toolkit.retro.emulator import RetroEmulator
+from toolkit.retro.enums import Actions, Observations, State
+from toolkit.retro.factory import make
+from toolkit.retro.movie import Movie, read_movie
 from toolkit.retro.observation import MemoryArea, Observation
 
-__all__ = ["CoreFile", "MemoryArea", "Observation", "RetroEmulator", "find_core", "list_cores"]
+if TYPE_CHECKING:
+    from toolkit.retro.env import RetroEnv
+
+__all__ = [
+    "Actions",
+    "CoreFile",
+    "MemoryArea",
+    "Movie",
+    "Observation",
+    "Observations",
+    "RetroEmulator",
+    "RetroEnv",
+    "State",
+    "data",
+    "find_core",
+    "list_cores",
+    "make",
+    "read_movie",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Gymnasium is an optional dependency, and takes a while to import.
+    if name == "RetroEnv":
+        from toolkit.retro.env import RetroEnv
+
+        return RetroEnv
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,210 @@
+"""Console games as Gymnasium environments: their life, and what goes wrong."""
+
+import contextlib
+import gzip
+import json
+import pickle
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+
+import toolkit.retro as retro
+from toolkit.errors import ConfigError, Silence, StateError
+from toolkit.publication import Subscriber
+
+GAME = "Airstriker-Genesis-v0"
+
+
+@pytest.fixture
+def env():
+    with retro.make(GAME) as env:
+        yield env
+
+
+def test_as_gymnasium_wants_it():
+    env = retro.make(GAME, render_mode="rgb_array")
+    try:
+        check_env(env, skip_render_check=True)
+    finally:
+        env.close()
+
+
+def test_what_is_known_of_it(env):
+    assert (env.gamename, env.statename, env.players, env.system) == (GAME, "Level1.state", 1, "Genesis")
+    assert env.buttons == ["B", "A", "MODE", "START", "UP", "DOWN", "LEFT", "RIGHT", "C", "Y", "X", "Z"]
+    assert env.observation_space.shape == (224, 320, 3)
+    assert len(env.initial_state) == 1036288
+    assert env.metadata["render_fps"] == pytest.approx(59.92, abs=0.01)
+    pressed = np.zeros(12, np.int8)
+    pressed[[0, 4]] = 1
+    assert env.get_action_meaning(pressed) == ["B", "UP"]
+    assert env.action_to_array(pressed)[0].tolist() == pressed.tolist()
+    assert env.get_ram().shape == (65536,)
+    assert isinstance(env, retro.RetroEnv)
+
+
+def test_its_life(env):
+    with pytest.raises(StateError, match="before reset"):
+        env.step(env.action_space.sample())
+    first, _ = env.reset()
+    before = first.copy()
+    for _ in range(20):
+        env.step(env.action_space.sample())
+    assert (first == before).all()
+    again, _ = env.reset()
+    assert (again == first).all()
+    env.close()
+    env.close()
+    for call in (env.reset, lambda: env.step(env.action_space.sample())):
+        with pytest.raises(StateError, match="closed"):
+            call()
+    type(env).__new__(type(env)).close()
+
+
+def test_variables_are_read_and_written(env):
+    env.reset()
+    nothing = np.zeros(12, np.int8)
+    assert env.step(nothing)[4] == {"gameover": 9, "lives": 3, "score": 0}
+    env.data["lives"] = 7
+    env.data.set_value("score", 123456)
+    assert (env.data["lives"], env.data.lookup_value("score")) == (7, 123456)
+    _, reward, _, _, info = env.step(nothing)
+    assert (info["lives"], info["score"], reward) == (7, 123456, 123456.0)
+    assert env.data.memory.extract(0xFF025A, ">u2") == 7
+    env.set_value("mine", 5)
+    assert env.step(nothing)[4]["mine"] == 5
+    assert "mine" not in env.reset()[1]
+    assert env.data.vars["lives"] == {"address": 0xFF025A, "type": ">u2"}
+    with pytest.raises(KeyError):
+        env.data["nothing"]
+
+
+def test_states(env):
+    env.reset()
+    for _ in range(50):
+        env.step(env.action_space.sample())
+    state = env.em.get_state()
+    nothing = np.zeros(12, np.int8)
+    expected = [env.step(nothing)[0] for _ in range(10)]
+    assert env.em.set_state(state)
+    assert all((env.step(nothing)[0] == frame).all() for frame in expected)
+    with pytest.raises(StateError):
+        env.em.set_state(b"nonsense")
+    # It goes on after that.
+    env.reset()
+    assert env.em.get_screen().shape == (224, 320, 3)
+    assert env.em.get_resolution() == (320, 224)
+
+
+def test_pictures(env):
+    env.reset()
+    assert env.render() is None
+    with retro.make(GAME, render_mode="rgb_array") as other:
+        observation, _ = other.reset()
+        assert (other.render() == observation).all()
+
+
+def test_pickled_and_in_vectors(env):
+    env.reset()
+    with pickle.loads(pickle.dumps(env)) as copy:
+        assert (copy.reset()[0] == env.reset()[0]).all()
+    vector = gymnasium.vector.SyncVectorEnv([lambda: retro.make(GAME)] * 2)
+    try:
+        vector.reset(seed=1)
+        observations, *_ = vector.step(vector.action_space.sample())
+        assert observations.shape == (2, 224, 320, 3)
+    finally:
+        vector.close()
+
+
+def test_published(tmp_path):
+    endpoint = f"ipc://{tmp_path / 'socket'}"
+    with retro.make(GAME, publish=endpoint) as env, Subscriber(endpoint) as subscriber:
+        env.reset()
+        update = None
+        for _ in range(200):
+            env.step(env.action_space.sample())
+            with contextlib.suppress(Silence):
+                update = subscriber.receive(0.01)
+                break
+        assert update is not None
+        assert update.frame_number > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"game": "Nothing-Genesis-v0"}, "no integration is called"),
+        ({"game": "Sonic-../Genesis"}, "without a folder"),
+        ({"state": "Level99"}, "no start state 'Level99'; it has Level1"),
+        ({"scenario": "missing"}, r"has no missing\.json"),
+        ({"scenario": "/missing/scenario.json"}, "cannot read"),
+        ({"info": "missing"}, r"has no missing\.json"),
+        ({"core": "missing"}, "missing"),
+        ({"core": "/missing/core_libretro.so"}, "missing"),
+        ({"options": {"no_such_option": "1"}}, "no_such_option"),
+        ({"players": 0}, "players is a number"),
+        ({"players": 9}, "players is a number"),
+        ({"use_restricted_actions": "ALL"}, "Actions"),
+        ({"obs_type": 0}, "Observations"),
+        ({"inttype": "ALL"}, "Integrations"),
+        ({"render_mode": "ansi"}, "render_mode is one of"),
+        ({"record": "/proc/nothing/there"}, "cannot make the folder"),
+    ],
+)
+def test_what_there_is_not(arguments, complaint):
+    with pytest.raises(ConfigError, match=complaint):
+        retro.make(**{"game": GAME, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("scenario", {"reward": {"variables": {"score": {"op": "more"}}}}, "must be one of"),
+        ("scenario", {"done": {"script": "lua:done"}}, "Lua"),
+        ("scenario", "{", "no valid JSON"),
+        ("info", {"info": {"score": {"address": 5, "type": ">u4"}}}, "outside of the memory"),
+        ("info", {"info": {"score": {"address": 0xFFFFFE, "type": ">u4"}}}, "outside of the memory"),
+        ("info", {"info": {"score": {"address": 0xFF0000, "type": "u32"}}}, "no type 'u32'"),
+        ("info", {"info": {}}, "needs 'gameover', 'lives', 'score'"),
+        ("info", {}, '"info"'),
+    ],
+)
+def test_malformed_files(tmp_path, name, content, complaint):
+    path = tmp_path / "bad.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    if name == "info" and "score" in content.get("info", {}):
+        scenario = tmp_path / "needs.json"
+        scenario.write_text('{"reward": {"variables": {"score": {"reward": 1}}}}')
+        with pytest.raises(ConfigError, match=complaint):
+            retro.make(GAME, info=str(path), scenario=str(scenario))
+        return
+    with pytest.raises(ConfigError, match=complaint):
+        retro.make(GAME, **{name: str(path)})
+
+
+def test_a_variable_outside_of_memory_that_nothing_needs(tmp_path, caplog):
+    path = tmp_path / "info.json"
+    path.write_text('{"info": {"here": {"address": 16711680, "type": "|u1"}, "far": {"address": 1, "type": "|u1"}}}')
+    (tmp_path / "none.json").write_text("{}")
+    with retro.make(GAME, info=str(path), scenario=str(tmp_path / "none.json")) as env:
+        env.reset()
+        assert list(env.step(env.action_space.sample())[4]) == ["here"]
+    assert "info.far is left out" in caplog.text
+
+
+@pytest.mark.parametrize("content", [b"GENPLUS-GX 1.7.5", b"another core's", bytes(1036288)])
+def test_states_that_the_core_refuses(tmp_path, content):
+    path = tmp_path / "bad.state"
+    path.write_bytes(gzip.compress(content))
+    with retro.make(GAME, state=str(path)) as env, pytest.raises(StateError):
+        env.reset()
+
+
+def test_cut_states(tmp_path):
+    path = tmp_path / "cut.state"
+    path.write_bytes(gzip.compress(bytes(5000))[:-9])
+    with pytest.raises(StateError, match="cut short"):
+        retro.make(GAME, state=str(path))

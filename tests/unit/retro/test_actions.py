@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from gymnasium import spaces
+
+from toolkit.errors import ConfigError
+from toolkit.retro import Actions
+from toolkit.retro.actions import ActionReader, as_array, names
+from toolkit.retro.combinations import Combinations, combination
+from toolkit.retro.systems import SYSTEMS
+
+NES = SYSTEMS["Nes"]
+UP, DOWN, LEFT, RIGHT, A, B = (combination([name], NES.buttons) for name in ("UP", "DOWN", "LEFT", "RIGHT", "A", "B"))
+COMBINATIONS = Combinations([combination(names, NES.buttons) for names in group] for group in NES.combinations)
+
+
+def reader(kind, players=1):
+    return ActionReader(kind, COMBINATIONS, len(NES.buttons), players)
+
+
+def test_all():
+    every = reader(Actions.ALL, 2)
+    assert every.space == spaces.MultiBinary(18)
+    action = np.zeros(18, np.int8)
+    action[[4, 5, 9]] = 1
+    assert every.read(action) == [UP | DOWN, B]
+    assert every.read(list(action)) == [UP | DOWN, B]
+    assert every.read([1] * 18) == [511, 511]
+
+
+def test_filtered():
+    action = np.zeros(9, np.int8)
+    action[[0, 2, 4, 5, 6, 8]] = 1
+    # UP and DOWN together are no combination; SELECT is in no group.
+    assert reader(Actions.FILTERED).read(action) == [LEFT | A | B]
+
+
+def test_discrete():
+    one, two = reader(Actions.DISCRETE), reader(Actions.DISCRETE, 2)
+    assert one.space == spaces.Discrete(36)
+    assert two.space == spaces.Discrete(36**2)
+    assert one.read(0) == [0]
+    assert one.read(1) == [UP]
+    assert one.read(np.int64(3)) == [LEFT]
+    assert one.read(35) == [DOWN | RIGHT | A | B]
+    assert two.read(36 * 2 + 1) == [UP, DOWN]
+    assert len({one.read(action)[0] for action in range(36)}) == 36
+
+
+def test_multi_discrete():
+    both = reader(Actions.MULTI_DISCRETE, 2)
+    assert both.space == spaces.MultiDiscrete([3, 3, 4, 3, 3, 4])
+    assert both.read([1, 0, 3, 0, 2, 0]) == [UP | A | B, RIGHT]
+    assert all(len(both.read(both.space.sample())) == 2 for _ in range(50))
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        (Actions.ALL, [0] * 8),
+        (Actions.ALL, 3),
+        (Actions.ALL, None),
+        (Actions.ALL, ["A"] * 9),
+        (Actions.ALL, np.zeros((3, 3), np.int8)),
+        (Actions.FILTERED, np.zeros(10)),
+        (Actions.DISCRETE, 36),
+        (Actions.DISCRETE, -1),
+        (Actions.DISCRETE, 1.0),
+        (Actions.DISCRETE, True),
+        (Actions.DISCRETE, [1]),
+        (Actions.MULTI_DISCRETE, [0, 0]),
+        (Actions.MULTI_DISCRETE, [0, 0, 4]),
+        (Actions.MULTI_DISCRETE, [0, 0, -1]),
+        (Actions.MULTI_DISCRETE, 0),
+    ],
+)
+def test_actions_that_there_are_not(kind, action):
+    with pytest.raises(ConfigError, match="action"):
+        reader(kind).read(action)
+
+
+def test_shown():
+    assert as_array(0b101, 4).tolist() == [1, 0, 1, 0]
+    assert names(UP | A, NES.buttons) == ["UP", "A"]
+    with pytest.raises(ConfigError, match="no button 'C'; it has B, SELECT"):
+        combination(["C"], NES.buttons)
+    with pytest.raises(ConfigError, match="no button ''"):
+        combination([""], NES.buttons)

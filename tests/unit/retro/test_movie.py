@@ -1,0 +1,164 @@
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+
+from toolkit.errors import ConfigError
+from toolkit.retro.movie import checksum, read_movie
+from toolkit.retro.movie_writer import MovieWriter
+from toolkit.retro.systems import SYSTEMS
+
+PICTURES = [np.full((2, 3, 3), shade, np.uint8) for shade in (0, 7, 255)]
+
+
+def writer(path, system="Genesis", players=2, state=b"start"):
+    rom = path.parent.parent / "rom.bin"
+    rom.write_bytes(b"rom")
+    buttons = SYSTEMS[system].buttons
+    return MovieWriter(path, "Game", system, buttons, players, state, rom=rom, core={"name": "c"}, frame_rate=59.9)
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "movies").mkdir()
+    return tmp_path / "movies" / "a.bk2"
+
+
+def record(path, system="Genesis", inputs=((1, 2), (0, 0), (0xFFF, 5)), state=b"start"):
+    movie = writer(path, system, len(inputs[0]), state)
+    for pressed, picture in zip(inputs, PICTURES, strict=True):
+        movie.add(pressed, picture)
+    movie.close()
+    movie.close()
+    return path
+
+
+def rewrite(path, **changes):
+    """The same archive with members changed, or left out (None)."""
+    names = {"inputs": "Input Log.txt", "header": "Header.txt", "details": "Toolkit.json", "sums": "Checksums.txt"}
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for name, content in changes.items():
+        members[names[name]] = content
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            if content is not None:
+                archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize("system", list(SYSTEMS))
+def test_every_button_of_every_console(path, system):
+    bits = [1 << place for place, name in enumerate(SYSTEMS[system].buttons) if name]
+    # Each button is down in one of three frames for one of several players.
+    inputs = [tuple(bit if n % 3 == frame else 0 for n, bit in enumerate(bits)) for frame in range(3)]
+    movie = read_movie(record(path, system, inputs))
+    assert movie.inputs == inputs
+    assert movie.system.name == system
+    assert movie.players == len(bits)
+
+
+def test_what_is_in_it(path):
+    movie = read_movie(record(path))
+    assert (movie.game, movie.state, movie.inputs[0]) == ("Game", b"start", (1, 2))
+    assert movie.checksums == [checksum(picture) for picture in PICTURES]
+    assert movie.details["rom_sha1"] == hashlib.sha1(b"rom").hexdigest()
+    assert movie.details["frame_rate"] == 59.9
+    assert list(path.parent.iterdir()) == [path]
+    with zipfile.ZipFile(path) as archive:
+        assert json.loads(archive.read("Toolkit.json"))["frames"] == 3
+
+
+def test_as_gym_retro_writes_it(path):
+    log = "[Input]\nP1 Z|P1 X|P1 Y|P1 C|P1 Right|\n|..|............|\n|..|.......U..A.|\n[/Input]"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Input Log.txt", log)
+        archive.writestr("Header.txt", "MovieVersion Retro\nPlatform GEN\nGameName Airstriker-Genesis-v0\n")
+        archive.writestr("Core.bin", b"state")
+    movie = read_movie(path)
+    assert movie.inputs == [(0,), (16 | 2,)]
+    assert (movie.game, movie.checksums, movie.details) == ("Airstriker-Genesis-v0", [], {})
+
+
+def test_a_checksum_is_what_is_documented():
+    picture = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    expected = zlib.crc32(b"\x02\0\0\0\x04\0\0\0" + bytes(range(24)))
+    assert checksum(picture) == expected
+    assert checksum(np.ascontiguousarray(picture[:, ::-1])[:, ::-1]) == expected
+    assert checksum(picture.reshape(4, 2, 3)) != expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"inputs": None}, "no 'Input Log.txt'"),
+        ({"header": None}, "no 'Header.txt'"),
+        ({"header": b"GameName x\n"}, "no platform"),
+        ({"header": b"Platform PS9\n"}, "PS9"),
+        ({"header": b"\xff\xfe\0"}, "no platform"),
+        ({"inputs": b"|..|...\n"}, "cannot be read"),
+        ({"inputs": b"|r.|............|\n"}, "own button"),
+        ({"inputs": b"|..|...|\n|..|..|..|\n|..|..|\n"}, "number of players"),
+        ({"inputs": b""}, "checksums; it is damaged"),
+        ({"sums": b"xyz"}, r"Checksums\.txt"),
+        ({"sums": b"0 0"}, "damaged"),
+        ({"details": b"{"}, r"Toolkit\.json"),
+        ({"details": b"[]"}, r"Toolkit\.json"),
+        ({"details": b"{}"}, r"Toolkit\.json"),
+        ({"details": b'{"version": 2}'}, "version 1, got 2"),
+    ],
+)
+def test_malformed_movies(path, changes, complaint):
+    rewrite(record(path), **changes)
+    with pytest.raises(ConfigError, match=complaint) as caught:
+        read_movie(path)
+    assert "a.bk2" in str(caught.value)
+
+
+def test_files_that_are_no_movies(path):
+    with pytest.raises(ConfigError, match="cannot read"):
+        read_movie(path)
+    for content in (b"", b"not a zip", b"PK\x05\x06" + bytes(18)):
+        path.write_bytes(content)
+        with pytest.raises(ConfigError, match=r"a\.bk2"):
+            read_movie(path)
+
+
+def test_cut_and_changed_movies(path):
+    whole = record(path, state=bytes(range(256))).read_bytes()
+    random = np.random.default_rng(1)
+    for _ in range(500):
+        data = bytearray(whole)
+        for place in random.integers(0, len(data), 3):
+            data[place] = random.integers(256)
+        if random.random() < 0.3:
+            del data[random.integers(len(data)) :]
+        path.write_bytes(data)
+        try:
+            read_movie(path)
+        except ConfigError:
+            continue
+
+
+def test_a_bomb_is_not_unpacked(path):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Header.txt", "Platform GEN\n")
+        archive.writestr("Input Log.txt", b"")
+        with archive.open("Core.bin", "w", force_zip64=True) as member:
+            for _ in range(257):
+                member.write(bytes(2**20))
+    path.write_bytes(file.getvalue())
+    with pytest.raises(ConfigError, match="at most"):
+        read_movie(path)
+
+
+def test_where_nothing_can_be_written(path):
+    movie = writer(path.parent / "missing.bk2")
+    movie.path = path.parent / "missing" / "a.bk2"
+    with pytest.raises(ConfigError, match="cannot write the movie"):
+        movie.close()

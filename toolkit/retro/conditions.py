@@ -1,0 +1,65 @@
+"""When an episode is over: the `done` of scenario.json, which may be nested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from toolkit.retro.json_file import Node
+from toolkit.retro.operators import Measurement, Operator, parse_measurement, parse_operator, parse_reference
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A question about one variable; the answer is yes if the operator gives a positive number."""
+
+    __test__ = False  # for pytest, which would take it for one of its classes
+
+    name: str
+    measurement: Measurement
+    operator: Operator
+    reference: int
+
+    def holds(self, values: Mapping[str, int], deltas: Mapping[str, int]) -> bool:
+        value = deltas[self.name] if self.measurement is Measurement.DELTA else values[self.name]
+        return self.operator(value, self.reference) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Any or all of some tests and conditions. All of none hold, and not any of none."""
+
+    every: bool = False
+    parts: tuple[Test | Condition, ...] = ()
+
+    def holds(self, values: Mapping[str, int], deltas: Mapping[str, int]) -> bool:
+        for part in self.parts:
+            if part.holds(values, deltas) is not self.every:
+                return not self.every
+        return self.every
+
+    def names(self) -> set[str]:
+        """The variables that it asks about."""
+        found: set[str] = set()
+        for part in self.parts:
+            found |= {part.name} if isinstance(part, Test) else part.names()
+        return found
+
+
+def parse_condition(node: Node) -> Condition:
+    """A scenario's `done`, or a node in it.
+
+    Raises:
+        ConfigError: It is malformed.
+    """
+    parts: list[Test | Condition] = []
+    variables, nodes, condition = node.get("variables"), node.get("nodes"), node.get("condition")
+    if variables is not None:
+        for name, test in variables.members().items():
+            measurement = parse_measurement(test, Measurement.ABSOLUTE)
+            parts.append(Test(name, measurement, parse_operator(test), parse_reference(test)))
+    if nodes is not None:
+        parts += [parse_condition(part) for part in nodes.members().values()]
+    if condition is not None and condition.value not in ("any", "all"):
+        condition.wrong('"any" or "all"')
+    return Condition(condition is not None and condition.value == "all", tuple(parts))

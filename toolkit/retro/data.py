@@ -1,0 +1,94 @@
+"""What is there to play: games, their states and scenarios, and where their files are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from toolkit.errors import ConfigError
+from toolkit.retro.game_data import GameData
+from toolkit.retro.integrations import (
+    Integrations,
+    add_custom_integration,
+    add_integrations,
+    find_file,
+    stable_retro_data,
+    user_folder,
+)
+from toolkit.retro.json_file import read_json
+from toolkit.retro.rom_files import expected_hashes, find_rom, hash_rom
+
+__all__ = [
+    "GameData",
+    "Integrations",
+    "add_custom_integration",
+    "add_integrations",
+    "get_file_path",
+    "get_romfile_path",
+    "list_games",
+    "list_scenarios",
+    "list_states",
+    "path",
+    "verify_hash",
+]
+
+
+def path() -> str:
+    """The folder of an installed stable-retro's collections; the user's own where it is not installed."""
+    return str(stable_retro_data() or user_folder())
+
+
+def get_file_path(game: str, file: str, inttype: Integrations = Integrations.DEFAULT) -> str | None:
+    """The path of a game's file; None if there is none."""
+    found = find_file(game, file, inttype)
+    return None if found is None else str(found)
+
+
+def get_romfile_path(game: str, inttype: Integrations = Integrations.DEFAULT) -> str:
+    """The path of a game's ROM.
+
+    Raises:
+        RomError: There is none.
+        ConfigError: No such game.
+    """
+    return str(find_rom(game, inttype))
+
+
+def list_games(inttype: Integrations = Integrations.DEFAULT) -> list[str]:
+    """The games that have an integration, whether or not their ROM is there."""
+    found = set()
+    for folder in inttype.paths:
+        found |= {entry.parent.name for entry in folder.glob("*/rom.sha")} if folder.is_dir() else set()
+    return sorted(found)
+
+
+def list_states(game: str, inttype: Integrations = Integrations.DEFAULT) -> list[str]:
+    """The names of a game's start states."""
+    return _names(game, inttype, "state", lambda file: not file.name.startswith("_"))
+
+
+def list_scenarios(game: str, inttype: Integrations = Integrations.DEFAULT) -> list[str]:
+    """The names of a game's scenarios: its JSON files that say what is rewarded, or when an episode is over."""
+    return _names(game, inttype, "json", _is_scenario)
+
+
+def _names(game: str, inttype: Integrations, extension: str, wanted: Callable[[Path], bool]) -> list[str]:
+    if find_file(game, "rom.sha", inttype) is None and find_file(game, "data.json", inttype) is None:
+        raise ConfigError(f"no integration is called {game!r}; toolkit.retro.data.list_games() lists them")
+    files = [file for folder in inttype.paths for file in (folder / game).glob(f"*.{extension}")]
+    return sorted({file.name[: -len(extension) - 1] for file in files if wanted(file)})
+
+
+def _is_scenario(file: Path) -> bool:
+    try:
+        return not {"reward", "rewards", "done"}.isdisjoint(read_json(file).value)
+    except ConfigError:
+        return False
+
+
+def verify_hash(game: str, inttype: Integrations = Integrations.DEFAULT) -> list[tuple[str, str]]:
+    """What is wrong with a game's ROM, as pairs of the game and a text; empty if nothing is."""
+    rom = find_rom(game, inttype)
+    actual = hash_rom(rom.read_bytes(), os.path.splitext(rom)[1][1:].lower())
+    return [] if actual in expected_hashes(game, inttype) else [(game, f"its ROM's SHA-1 is {actual}")]

@@ -1,0 +1,128 @@
+"""Where integrations are looked for: the user's folders, this project's, an installed stable-retro's.
+
+A file of a game is looked for in each folder in turn, so that a user's folder that holds nothing but the ROM is
+completed by the others.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib.util
+import os
+from pathlib import Path
+from typing import Final
+
+import games.homebrew
+from toolkit.errors import ConfigError
+
+VARIABLE: Final = "TOOLKIT_INTEGRATIONS"
+
+
+class Integrations(enum.Flag):
+    """Which of an installed stable-retro's collections are used, besides the user's and this project's."""
+
+    STABLE = 1
+    EXPERIMENTAL_ONLY = 2
+    CONTRIB_ONLY = 4
+    CUSTOM_ONLY = 8
+    """Folders that were added with `add_custom_path`."""
+    EXPERIMENTAL = EXPERIMENTAL_ONLY | STABLE
+    CONTRIB = CONTRIB_ONLY | STABLE
+    CUSTOM = CUSTOM_ONLY | STABLE
+    ALL = STABLE | EXPERIMENTAL_ONLY | CONTRIB_ONLY | CUSTOM_ONLY
+    DEFAULT = 16
+    """`STABLE`, and whatever `add_integrations` added."""
+
+    @property
+    def paths(self) -> list[Path]:
+        """The folders with games' folders in them, in the order in which they are searched."""
+        chosen = self
+        if self & Integrations.DEFAULT:
+            chosen = self & ~Integrations.DEFAULT | _defaults[0]
+        return [*user_folders(), *_own_folders(), *_stable_retro_folders(chosen)]
+
+    @classmethod
+    def add_custom_path(cls, path: str | os.PathLike[str]) -> None:
+        """A folder that `CUSTOM_ONLY` stands for."""
+        folder = Path(path).absolute()
+        if not folder.is_dir():
+            raise ConfigError(f"there is no folder {folder}; it should hold a folder per game")
+        _custom.append(folder)
+
+    @classmethod
+    def clear_custom_paths(cls) -> None:
+        _custom.clear()
+
+
+_custom: list[Path] = []
+_defaults: list[Integrations] = [Integrations.STABLE]
+
+
+def add_integrations(integrations: Integrations) -> None:
+    """From here on `Integrations.DEFAULT` stands for these, too."""
+    _defaults[0] |= integrations & ~Integrations.DEFAULT
+
+
+def add_custom_integration(path: str | os.PathLike[str]) -> None:
+    """From here on games are looked for in the folder `path`, too; it holds a folder per game."""
+    Integrations.add_custom_path(path)
+    add_integrations(Integrations.CUSTOM_ONLY)
+
+
+def user_folder() -> Path:
+    """Where `toolkit import-roms` puts ROMs."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    # The XDG base directory specification says to ignore relative paths.
+    root = Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share"
+    return root / "coinop-toolkit" / "integrations"
+
+
+def user_folders() -> list[Path]:
+    """Those in $TOOLKIT_INTEGRATIONS, separated by colons, and the user's own."""
+    given = [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    return [*given, user_folder()]
+
+
+def _own_folders() -> list[Path]:
+    return sorted(folder for folder in Path(games.homebrew.__file__).parent.glob("*/integration") if folder.is_dir())
+
+
+def stable_retro_data() -> Path | None:
+    """The folder of an installed stable-retro that holds its collections; None if it is not installed."""
+    try:
+        spec = importlib.util.find_spec("stable_retro")
+    except (ImportError, ValueError):
+        return None
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(next(iter(spec.submodule_search_locations))) / "data"
+
+
+def _stable_retro_folders(chosen: Integrations) -> list[Path]:
+    # In its own order: what is added comes before what is stable.
+    data = stable_retro_data()
+    folders = []
+    if data is not None and chosen & Integrations.CONTRIB_ONLY:
+        folders.append(data / "contrib")
+    if data is not None and chosen & Integrations.EXPERIMENTAL_ONLY:
+        folders.append(data / "experimental")
+    if chosen & Integrations.CUSTOM_ONLY:
+        folders += _custom
+    if data is not None and chosen & Integrations.STABLE:
+        folders.append(data / "stable")
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def find_file(game: str, name: str, integrations: Integrations) -> Path | None:
+    """The first file called `name` of a game; None if there is none.
+
+    Raises:
+        ConfigError: A name that would lead out of the game's folder.
+    """
+    if not game or not name or any(os.sep in text or "\0" in text or text in (".", "..") for text in (game, name)):
+        raise ConfigError(f"{game!r} and {name!r} must be the names of a game and of a file, without a folder")
+    for folder in integrations.paths:
+        path = folder / game / name
+        if path.is_file():
+            return path
+    return None

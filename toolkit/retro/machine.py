@@ -1,0 +1,53 @@
+"""What a game environment needs of whatever runs the ROM."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class Machine(Protocol):
+    """A console with a game in it, one frame at a time."""
+
+    @property
+    def blocks(self) -> Sequence[tuple[int, int]]:
+        """Address and size of each block of memory."""
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames per second of the console."""
+
+    @property
+    def core(self) -> dict[str, Any]:
+        """The core's `name` and `version`."""
+
+    @property
+    def picture(self) -> Pixels:
+        """What the last frame showed: uint8, (height, width, 3), RGB, the caller's own."""
+
+    @property
+    def ram(self) -> Pixels:
+        """What all blocks hold, by ascending address: uint8, (bytes,), the caller's own."""
+
+    def run(self, pressed: Sequence[int]) -> None:
+        """Runs one frame with the buttons `pressed`, one int of bits per player."""
+
+    def save(self) -> bytes:
+        """The core's own state, without anything of ours."""
+
+    def load(self, state: bytes) -> None:
+        """Restores what `save`, or another frontend of this core, saved."""
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Writes to the memory that `ram` shows, at `offset` in it."""
+
+    def restart(self) -> None:
+        """Switches the machine off and on again."""
+
+    def close(self) -> None:
+        """Ends it. Safe to call twice."""

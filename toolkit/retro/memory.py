@@ -1,0 +1,156 @@
+"""A console's memory as the core keeps it, read and written with an integration's addresses and types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.errors import ConfigError
+from toolkit.retro.datatype import DataType, byte_order, wrap64
+from toolkit.retro.json_file import read_json
+
+Bytes = npt.NDArray[np.uint8]
+# Called with an offset into all blocks and the new bytes.
+Writer = Callable[[int, bytes], None]
+
+MAX_ADDRESS = 2**48
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A number in memory that an integration gives a name."""
+
+    type: DataType
+    address: int
+    mask: int | None = None
+
+    def decode(self, data: bytes) -> int:
+        """The number in its bytes, from the least significant one on."""
+        value = self.type.decode(data)
+        return value if self.mask is None else wrap64(value & self.mask)
+
+
+def load_variables(path: str) -> dict[str, Variable]:
+    """What a data.json names.
+
+    Raises:
+        ConfigError: The file is malformed.
+    """
+    info = read_json(path).get("info")
+    if info is None:
+        raise ConfigError(f'{path}: it has no member "info", so it is no data.json')
+    variables = {}
+    for name, node in info.members().items():
+        kind, address, mask = node.get("type"), node.get("address"), node.get("mask")
+        if kind is None or address is None:
+            node.wrong('an object with "address" and "type"')
+        try:
+            data_type = DataType(kind.text())
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {kind.where}: {error}") from None
+        bits = None if mask is None else mask.whole(range(-(2**63), 2**64)) % 2**64
+        variables[name] = Variable(data_type, address.whole(range(MAX_ADDRESS)), bits)
+    return variables
+
+
+class Memory:
+    """The core's blocks of memory, each at its address.
+
+    Args:
+        blocks: Address and size of each block, in the order in which `data` has them.
+        overlay: As in `System`.
+        write: What brings new bytes to the core.
+    """
+
+    def __init__(
+        self, blocks: Sequence[tuple[int, int]], overlay: tuple[str, str, int], write: Writer | None = None
+    ) -> None:
+        self._blocks: list[tuple[int, int, int]] = []
+        start = 0
+        for address, size in sorted(blocks):
+            self._blocks.append((address, size, start))
+            start += size
+        backing, real, self._group = overlay
+        there = byte_order(real, self._group)
+        here = byte_order(backing, self._group)
+        # Byte i of a group, as the console counts, is byte _moved[i] of the core's.
+        self._moved = [here[there.index(byte)] for byte in range(self._group)]
+        self._write = write
+        self.data: Bytes = np.zeros(start, np.uint8)
+
+    def update(self, data: Bytes) -> None:
+        """From here on `data` is what the memory holds: uint8, all blocks by ascending address; it is kept."""
+        self.data = data
+
+    @property
+    def blocks(self) -> dict[int, bytes]:
+        """A copy of each block, by its address, in the core's order of bytes."""
+        return {address: self.data[start : start + size].tobytes() for address, size, start in self._blocks}
+
+    def places(self, data_type: DataType, address: int) -> list[int]:
+        """Where the bytes of such a number are in `data`, from the least significant one on.
+
+        Raises:
+            ConfigError: Not all of them are in one block.
+        """
+        for base, size, start in self._blocks:
+            if base <= address < base + size:
+                offset = address - base
+                places = [self._place(offset + byte) for byte in data_type.order]
+                if max(places) < size:
+                    return [start + place for place in places]
+        known = ", ".join(f"{base:#x} to {base + size - 1:#x}" for base, size, _ in self._blocks) or "nothing"
+        raise ConfigError(
+            f"{data_type.width} bytes at the address {address} ({address:#x}) are outside of the memory that the core "
+            f"shows, which is {known}"
+        )
+
+    def _place(self, offset: int) -> int:
+        byte = offset % self._group
+        return offset - byte + self._moved[byte]
+
+    def extract(self, address: int, data_type: str) -> int:
+        """The number of that type at `address`."""
+        kind = DataType(data_type)
+        return kind.decode(self.data[self.places(kind, address)].tobytes())
+
+    def assign(self, address: int, data_type: str, value: int) -> None:
+        """Writes a number of that type to `address`."""
+        kind = DataType(data_type)
+        self.write(self.places(kind, address), kind.encode(value))
+
+    def write(self, places: Sequence[int], data: bytes) -> None:
+        """Writes bytes to places in `data`, here and in the core."""
+        changed = self.data.copy()
+        changed[list(places)] = np.frombuffer(data, np.uint8)
+        if self._write is not None:
+            first, last = min(places), max(places)
+            self._write(first, changed[first : last + 1].tobytes())
+        self.data = changed
+
+    def __getitem__(self, item: Mapping[str, object]) -> int:
+        return self.extract(int(str(item["address"])), str(item["type"]))
+
+    def __setitem__(self, item: Mapping[str, object], value: int) -> None:
+        self.assign(int(str(item["address"])), str(item["type"]), value)
+
+
+class Reader:
+    """Reads many variables at once, every frame."""
+
+    def __init__(self, memory: Memory, variables: Mapping[str, Variable]) -> None:
+        places: list[int] = []
+        self._parts = []
+        for name, variable in variables.items():
+            first = len(places)
+            places += memory.places(variable.type, variable.address)
+            self._parts.append((name, variable.decode, first, len(places)))
+        self._places = np.array(places, np.intp)
+
+    def read(self, data: Bytes) -> dict[str, int]:
+        """Every variable under its name."""
+        found = data[self._places].tobytes()
+        return {name: decode(found[first:end]) for name, decode, first, end in self._parts}
