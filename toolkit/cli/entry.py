@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "list-actions": ("list_actions", "show what can be pressed on a machine"),
     "play": ("play", "play a game yourself, in a window"),
     "watch": ("watch", "watch a running emulator that publishes"),
+    "list-cores": ("list_cores", "show which libretro cores are here"),
     "import-roms": ("import_roms", "give the console games their ROMs, recognized by hash"),
     "replay": ("replay", "play a recorded movie back, and compare every frame"),
     "render": ("render", "turn a recorded movie into an MP4 or a GIF"),
