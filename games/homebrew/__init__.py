@@ -1,4 +1,4 @@
-"""Our own ROMs for real arcade boards, with their sources: `rom_path("bout")` is a folder for MAME's -rompath."""
+"""Our own ROMs for real arcade boards and consoles, with their sources: `rom_path("bout")` is the folder of one."""
 
 from games.homebrew.roms import rom_names, rom_path
 

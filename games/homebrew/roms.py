@@ -1,4 +1,4 @@
-"""Finds our ROMs and puts them where MAME can load them: a cache folder, filled on first use."""
+"""Finds our ROMs: sets for arcade boards in a cache folder, filled on first use; cartridges where they are."""
 
 from __future__ import annotations
 
@@ -12,26 +12,31 @@ from toolkit.errors import ConfigError, RomError
 
 # Name of the ROM -> the plain program, relative to this folder.
 _PROGRAMS = {"bout": Path("bout") / "bout.bin"}
+# Name of the cartridge -> its file, relative to this folder: it is loaded as it is.
+_CARTRIDGES = {"hop": Path("hop") / "hop.nes"}
 # Part of the cache key: raise it when cps3.make_set changes what it makes of a program.
 _SET_VERSION = b"sfiii3n 1"
 
 
 def rom_names() -> list[str]:
     """The names that `rom_path` takes."""
-    return sorted(_PROGRAMS)
+    return sorted(_PROGRAMS | _CARTRIDGES)
 
 
 def rom_path(name: str) -> Path:
-    """A folder to give to MAME as ROM path: it holds `sfiii3n.zip` with our program `name` in it.
+    """A folder to give to MAME as ROM path: it holds what our game `name` is played from.
 
-    Made on first use under `$XDG_CACHE_HOME` (or `~/.cache`) in `coinop-toolkit/roms/`, in a folder named after the
-    program and a hash of its content. The archive is written under another name and then moved into place, so that
-    many processes may call this at the same time.
+    For a cartridge (hop) that is the folder of its file in this package, which holds `hop.nes`. For an arcade game
+    (bout) it holds `sfiii3n.zip` with our program in it. That is made on first use under `$XDG_CACHE_HOME` (or
+    `~/.cache`) in `coinop-toolkit/roms/`, in a folder named after the program and a hash of its content. The archive
+    is written under another name and then moved into place, so that many processes may call this at the same time.
 
     Raises:
         ConfigError: No ROM has this name.
         RomError: The program is missing from the installation, or the cache folder cannot be written.
     """
+    if name in _CARTRIDGES:
+        return _cartridge(name)
     if name not in _PROGRAMS:
         raise ConfigError(f"no ROM of ours is called {name!r}; there are: {', '.join(rom_names())}")
     source = Path(__file__).parent / _PROGRAMS[name]
@@ -50,6 +55,13 @@ def rom_path(name: str) -> Path:
                 f"cannot write {archive}: {error}; set XDG_CACHE_HOME to a folder that can be written"
             ) from error
     return folder
+
+
+def _cartridge(name: str) -> Path:
+    file = Path(__file__).parent / _CARTRIDGES[name]
+    if not file.is_file():
+        raise RomError(f"the cartridge of {name!r} is missing from the installation: {file}")
+    return file.parent
 
 
 def _cache_root() -> Path:

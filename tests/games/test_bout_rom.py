@@ -150,7 +150,7 @@ def test_names_that_there_are_not(cache):
     with pytest.raises(ConfigError, match=r"'brawl'.*there are: bout") as raised:
         rom_path("brawl")
     assert isinstance(raised.value, ValueError)
-    assert rom_names() == ["bout"]
+    assert rom_names() == ["bout", "hop"]
 
 
 def test_a_cache_that_cannot_be_written(tmp_path, monkeypatch):

@@ -1,0 +1,156 @@
+"""One player runs to the flag of each level."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Final, SupportsIndex
+
+from games.homebrew import rom_path
+from games.homebrew.hop import ADDRESSES, LEVELS, STATES
+from games.homebrew.hop.menus import in_play, to_level
+from games.platformer.actions import ACTIONS, BUTTONS
+from toolkit.emulator import Action, Address, BaseEmulator
+from toolkit.environment import GameEnvironment, Result, SequenceStep, StepResult, WaitUntil
+from toolkit.environment.base import check_integer
+from toolkit.errors import ConfigError, StateError
+
+CARTRIDGE: Final = "hop.nes"
+TILE: Final = 16
+# States after which it is known what a round has ended with.
+_DECIDED: Final = frozenset(STATES[name] for name in ("title", "intro", "play", "game_over", "ending"))
+# Where what the hare moves is the player's doing.
+_MOVING: Final = frozenset(STATES[name] for name in ("play", "dying", "flag"))
+
+
+class Environment(GameEnvironment):
+    """hop, a platformer for the NES: six levels, three lives.
+
+    A stage is a level, a round is a life: a round ends with a death, or with the flag, which also ends the stage. The
+    game is over with the last life, and also, with `stage_done`, when the last level is won. After a death the level
+    begins again.
+
+    Args:
+        env_id: A name for this environment, of your choice.
+        roms_path: The folder with hop.nes; that of this package, unless given.
+        level: The level to begin with, 1 to 6, of each new game; it is stage 1 then.
+        frame_ratio: How many emulated frames one step of the emulator takes.
+        frames_per_step: How many frames a `step` returns, each after `frame_ratio` emulated ones.
+        backend: The emulator to play on: "mame".
+        flag_bonus: Reward for reaching the flag.
+        death_penalty: What a death costs.
+        emulator_options: Passed on to the emulator: `render`, `throttle`, `timeout`, `publish`, ...
+
+    Rewards are `{"P1": x}`, where x is the way made to the right, in tiles of 16 pixels; a way back counts below zero,
+    so that what a life earns is how far it came. Level 1 is 164 tiles long, level 6 is 372.
+    """
+
+    game_id: ClassVar[str] = "nes"
+    addresses: ClassVar[Mapping[str, Address]] = {
+        name: Address(*place)
+        for name, place in ADDRESSES.items()
+        if not name.startswith("item") and not name.endswith("_timer")
+    }
+    action_counts: ClassVar[tuple[int, ...]] = (len(ACTIONS),)
+    # From a death or the flag until the next level, or the end: the clock is counted out, at one unit a frame.
+    result_budget: int = 1200
+
+    def __init__(
+        self,
+        env_id: str,
+        roms_path: str | os.PathLike[str] | None = None,
+        level: int = 1,
+        frame_ratio: int = 4,
+        frames_per_step: int = 1,
+        *,
+        backend: str = "mame",
+        flag_bonus: float = 50.0,
+        death_penalty: float = 15.0,
+        **emulator_options: Any,
+    ) -> None:
+        if backend not in BUTTONS:
+            raise ConfigError(f"no backend {backend!r} for this game; there are: {', '.join(BUTTONS)}")
+        self.backend = backend
+        self.first_level = check_integer("level", level, 1, LEVELS)
+        self.flag_bonus = flag_bonus
+        self.death_penalty = death_penalty
+        self._buttons = BUTTONS[backend]
+        self._held = tuple(tuple(self._buttons[name] for name in names) for names in ACTIONS)
+        self._levels_done = 0
+        folder = rom_path("hop") if roms_path is None else Path(roms_path)
+        super().__init__(env_id, folder, frame_ratio, frames_per_step, **emulator_options)
+
+    def make_emulator(self, env_id: str, roms_path: Any, frame_ratio: int, **options: Any) -> BaseEmulator:
+        cartridge = Path(roms_path) / CARTRIDGE
+        if not cartridge.is_file():
+            raise ConfigError(f"no {CARTRIDGE} in {roms_path}; leave roms_path out for the one of this package")
+        return super().make_emulator(env_id, roms_path, frame_ratio, media={"cart": cartridge}, **options)
+
+    @property
+    def level(self) -> int:
+        """The level that is being played, 1 to 6, as the last reading says."""
+        return int(self.data["level"])
+
+    @property
+    def lives(self) -> int:
+        """The lives that are left, this one included, as the last reading says."""
+        return int(self.data["lives"])
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The last reading: each of `addresses` under its name, and "frame". Not to be written to.
+
+        Raises:
+            StateError: There is none before `start`.
+        """
+        if not self._data:
+            raise StateError("nothing has been read before start()")
+        return self._data
+
+    def step(self, action: SupportsIndex) -> StepResult:
+        """Holds one of `ACTIONS` for `frames_per_step` frames, each `frame_ratio` emulated ones.
+
+        Args:
+            action: 0 nothing, 1 right, 2 right and jump, 3 right and run, 4 right, jump and run, 5 jump, 6 left,
+                7 left and jump. A jump needs the button to be let go first.
+
+        Returns:
+            frames, reward, round_done, stage_done, game_done; see `GameEnvironment.step`.
+
+        Raises:
+            ConfigError: A number out of this range.
+            StateError: No round is being played.
+        """
+        return super().step(action)
+
+    def start_sequence(self) -> Sequence[SequenceStep]:
+        return to_level(self.first_level, self._buttons)
+
+    def actions(self, *choice: int) -> Sequence[Action]:
+        return self._held[choice[0]]
+
+    def playing(self, data: Mapping[str, Any]) -> bool:
+        return in_play(data)
+
+    def reward(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
+        earned = 0.0
+        if in_play(before) and after["state"] in _MOVING and before["level"] == after["level"]:
+            earned += (after["x"] - before["x"]) / TILE
+        if after["flag_reached"] and not before["flag_reached"]:
+            earned += self.flag_bonus
+        if after["death"] and not before["death"]:
+            earned -= self.death_penalty
+        return {"P1": earned}
+
+    def result_sequence(self) -> Sequence[SequenceStep]:
+        return [WaitUntil(self._decided, self.result_budget, "the result of the round")]
+
+    def _decided(self, data: Mapping[str, Any]) -> bool:
+        return data["state"] in _DECIDED
+
+    def result(self, data: Mapping[str, Any]) -> Result:
+        won = data["levels_done"] > self._levels_done
+        over = data["state"] not in (STATES["intro"], STATES["play"])
+        self._levels_done = 0 if over else data["levels_done"]
+        return Result(stage_done=won, game_done=over)
