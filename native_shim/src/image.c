@@ -151,9 +151,22 @@ static bool make_gray_table(struct tk_image_work *work, int format) {
     return true;
 }
 
+/* Whether a row is the same in both, as most are; only looked at where rows lie as they are shown. */
+static bool is_same_row(const struct tk_picture *one, const struct tk_picture *other, unsigned y) {
+    if (one->rotation != 0 || other->rotation != 0 || one->format != other->format || one->width != other->width ||
+        y >= one->height || y >= other->height) {
+        return false;
+    }
+    size_t row = (size_t)one->width * (one->format == LR_PIXEL_XRGB8888 ? 4 : 2);
+    return memcmp(one->pixels + y * row, other->pixels + y * row, row) == 0;
+}
+
 /* One row of the cut picture, `depth` bytes a pixel: 1 gray, 3 RGB. */
 static void read_row(struct tk_image_work *work, const struct tk_picture *picture, const struct tk_picture *before,
                      unsigned x, unsigned y, unsigned count, unsigned depth, uint8_t *to) {
+    if (before != NULL && is_same_row(picture, before, y)) {
+        before = NULL;
+    }
     if (before == NULL && depth == 1) {
         read_gray(work, picture, x, y, count, to);
         return;
