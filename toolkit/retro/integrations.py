@@ -39,7 +39,7 @@ class Integrations(enum.Flag):
         chosen = self
         if self & Integrations.DEFAULT:
             chosen = self & ~Integrations.DEFAULT | _defaults[0]
-        return [*user_folders(), *_own_folders(), *_stable_retro_folders(chosen)]
+        return [*user_folders(), *own_folders(), *_stable_retro_folders(chosen)]
 
     @classmethod
     def add_custom_path(cls, path: str | os.PathLike[str]) -> None:
@@ -83,7 +83,8 @@ def user_folders() -> list[Path]:
     return [*given, user_folder()]
 
 
-def _own_folders() -> list[Path]:
+def own_folders() -> list[Path]:
+    """Those of our own homebrew."""
     return sorted(folder for folder in Path(games.homebrew.__file__).parent.glob("*/integration") if folder.is_dir())
 
 

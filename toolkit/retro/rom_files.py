@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError, RomError
-from toolkit.retro.integrations import Integrations, find_file
+from toolkit.retro.integrations import Integrations, find_file, own_folders
 from toolkit.retro.json_file import read_json
 from toolkit.retro.systems import EXTENSIONS, SYSTEMS, system_of_game
 
@@ -83,6 +83,12 @@ def find_rom(game: str, integrations: Integrations) -> Path:
         if path is not None:
             return path
     hashes = expected_hashes(game, integrations)
+    for folder in own_folders():
+        # A homebrew game's ROM lies beside its integration, under its own name.
+        for path in sorted(folder.parent.iterdir()) if (folder / game).is_dir() else ():
+            extension = path.suffix[1:]
+            if extension in EXTENSIONS and hash_rom(path.read_bytes(), extension) in hashes:
+                return path
     if not hashes and find_file(game, "data.json", integrations) is None:
         raise ConfigError(
             f"no integration is called {game!r}; toolkit.retro.data.list_games() lists them, and "

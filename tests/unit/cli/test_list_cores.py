@@ -14,6 +14,6 @@ def test_cores_of_a_folder(tmp_path, monkeypatch, capsys):
 
 
 def test_none(monkeypatch, capsys):
-    monkeypatch.setattr("toolkit.retro.cores.core_folders", lambda: [])
+    monkeypatch.setattr("toolkit.retro.cores.core_folders", list)
     assert main(["list-cores"]) == 1
     assert "apt-get install libretro-nestopia" in capsys.readouterr().out
