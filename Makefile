@@ -10,12 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 RUN_PACKAGES := mame ca-certificates gcc libc6-dev
-<<<<<<< HEAD
 TEST_PACKAGES := $(RUN_PACKAGES) xvfb xauth lua-check binutils-sh-elf gcc-sh4-linux-gnu cc65 retroarch-dev \
 	libretro-nestopia
-=======
-TEST_PACKAGES := $(RUN_PACKAGES) xvfb xauth lua-check binutils-sh-elf gcc-sh4-linux-gnu cc65
->>>>>>> integration
 CHECK_PACKAGES := ca-certificates lua-check
 # Debian's Python comes without what makes virtual environments.
 VENV_PACKAGES = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv)
