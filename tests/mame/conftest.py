@@ -7,6 +7,7 @@ import pytest
 from PIL import ImageGrab
 
 SIZE = (1024, 768)
+SCREEN = f"{SIZE[0]}x{SIZE[1]}x24"
 START_TIMEOUT = 20.0
 
 
@@ -29,7 +30,8 @@ def xvfb():
     with os.fdopen(reader) as ready:
         try:
             server = subprocess.Popen(
-                ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"],
+                # Without -noreset it starts over when its last client leaves, and refuses the next one meanwhile.
+                ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"],
                 pass_fds=[writer],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
