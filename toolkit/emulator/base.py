@@ -99,6 +99,23 @@ class BaseEmulator(Closing):
         self._child = child
         self._shape = shape
 
+    def _watch(self, child: Child) -> None:
+        """Has the child read `memory_addresses` after each step."""
+        child.call(
+            "watch",
+            watches=[
+                {
+                    "device": address.device,
+                    "space": address.space,
+                    "address": address.offset,
+                    "size": address.size,
+                    "signed": address.signed,
+                    "order": address.order,
+                }
+                for address in self.memory_addresses.values()
+            ],
+        )
+
     def _require(self) -> Child:
         child = self._child
         if self._closed or child is None:

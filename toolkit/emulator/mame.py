@@ -178,20 +178,7 @@ class Emulator(BaseEmulator):
                     f"address {name!r}: device {address.device} has no space {address.space!r}; "
                     f"{_choices('its spaces are', spaces[address.device])}"
                 )
-        child.call(
-            "watch",
-            watches=[
-                {
-                    "device": address.device,
-                    "space": address.space,
-                    "address": address.offset,
-                    "size": address.size,
-                    "signed": address.signed,
-                    "order": address.order,
-                }
-                for address in self.memory_addresses.values()
-            ],
-        )
+        super()._watch(child)
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 

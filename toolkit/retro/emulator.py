@@ -182,22 +182,6 @@ class RetroEmulator(BaseEmulator):
             self._shape = (size["height"], size["width"], 1 if self._observation.gray else 3)
         self._refresh = child.hello["screens"][0]["refresh"]
 
-    def _watch(self, child: Child) -> None:
-        child.call(
-            "watch",
-            watches=[
-                {
-                    "device": address.device,
-                    "space": address.space,
-                    "address": address.offset,
-                    "size": address.size,
-                    "signed": address.signed,
-                    "order": address.order,
-                }
-                for address in self.memory_addresses.values()
-            ],
-        )
-
     @property
     def game_id(self) -> str:
         """The name of the game's file without its ending; the core's name if it has none."""
