@@ -2,7 +2,8 @@
  *
  *     toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core] [--log-level LEVEL] CORE [GAME]
  *
- * A parent starts it, with TOOLKIT_LINK in its environment. Exit codes are in error.h. */
+ * A parent starts it, with TOOLKIT_LINK in its environment. With --measure FRAMES, and perhaps --state FILE, it has no
+ * parent: it prints how many seconds the core alone takes for so many frames. Exit codes are in error.h. */
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,12 +13,20 @@
 
 #include "calls.h"
 #include "frontend.h"
+#include "measure.h"
+
+/* What --measure asked for; 0 frames: nothing. */
+struct measurement {
+    uint32_t frames;
+    const char *state;
+};
 
 static int usage(const char *problem) {
     fprintf(stderr,
             "toolkit-libretro: %s\n"
             "usage: toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core]\n"
             "                        [--log-level debug|info|warning|error] CORE [GAME]\n"
+            "       toolkit-libretro --measure FRAMES [--state FILE] [...] CORE [GAME]\n"
             "It is started by the Python package toolkit, with the variable " TK_LINK_VARIABLE ".\n",
             problem);
     return TK_EXIT_USAGE;
@@ -36,7 +45,8 @@ static int parse_option(struct tk_frontend *frontend, const char *argument, stru
 }
 
 /* Fills in the frontend, and finds the core's path. 0, or an exit code. */
-static int parse_arguments(struct tk_frontend *frontend, int count, char **arguments, const char **core) {
+static int parse_arguments(struct tk_frontend *frontend, int count, char **arguments, const char **core,
+                           struct measurement *measurement) {
     struct tk_error error;
     frontend->arguments = arguments;
     frontend->log.level = LR_LOG_WARNING;
@@ -59,6 +69,15 @@ static int parse_arguments(struct tk_frontend *frontend, int count, char **argum
             if (!frontend->options.silent && strcmp(arguments[at + 1], "declared") != 0) {
                 return usage("defaults are those that are declared, or the core's");
             }
+        } else if (strcmp(arguments[at], "--state") == 0) {
+            measurement->state = arguments[at + 1];
+        } else if (strcmp(arguments[at], "--measure") == 0) {
+            char *end;
+            unsigned long frames = strtoul(arguments[at + 1], &end, 10);
+            if (*end != 0 || frames < 1 || frames > UINT32_MAX) {
+                return usage("--measure takes a number of frames");
+            }
+            measurement->frames = (uint32_t)frames;
         } else {
             return usage("unknown option");
         }
@@ -122,6 +141,21 @@ static int run(struct tk_frontend *frontend, const char *core, const char *descr
     return code;
 }
 
+static int measure(struct tk_frontend *frontend, const char *core, const struct measurement *measurement) {
+    struct tk_error error;
+    int result = getcwd(frontend->folder, sizeof frontend->folder) == NULL
+                     ? tk_error_set(&error, TK_E_FILE, "the folder that this was started in is gone")
+                     : tk_frontend_start(frontend, core, &error);
+    if (result >= 0) {
+        result = tk_measure(frontend, measurement->frames, measurement->state, &error);
+    }
+    if (result < 0) {
+        fprintf(stderr, "toolkit-libretro: %s\n", error.message);
+        return TK_EXIT_START;
+    }
+    return TK_EXIT_OK;
+}
+
 int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_DFL); /* Who started us may have had it ignored. */
     const char *description = getenv(TK_LINK_VARIABLE), *core;
@@ -129,12 +163,13 @@ int main(int count, char **arguments) {
     if (frontend == NULL) {
         return TK_EXIT_LINK;
     }
-    int code = parse_arguments(frontend, count, arguments, &core);
-    if (code == 0 && description == NULL) {
+    struct measurement measurement = {0};
+    int code = parse_arguments(frontend, count, arguments, &core, &measurement);
+    if (code == 0 && description == NULL && measurement.frames == 0) {
         code = usage(TK_LINK_VARIABLE " is not set");
     }
     if (code == 0) {
-        code = run(frontend, core, description);
+        code = measurement.frames > 0 ? measure(frontend, core, &measurement) : run(frontend, core, description);
         tk_frontend_stop(frontend);
     }
     tk_options_free(&frontend->options);
