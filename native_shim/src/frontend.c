@@ -106,8 +106,8 @@ static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, s
     const struct tk_picture *given = view->blend ? tk_video_before(&frontend->video) : NULL;
     struct tk_picture before = given == NULL ? (struct tk_picture){0} : *given;
     if (view->zero_filled) {
-        picture.format |= picture.format == LR_PIXEL_XRGB8888 ? 0 : TK_PICTURE_ZERO_FILLED;
-        before.format |= before.format == LR_PIXEL_XRGB8888 ? 0 : TK_PICTURE_ZERO_FILLED;
+        picture.format |= picture.format == LR_PIXEL_XRGB8888 ? 0 : TK_ZERO_FILLED;
+        before.format |= before.format == LR_PIXEL_XRGB8888 ? 0 : TK_ZERO_FILLED;
     }
     unsigned width, height;
     tk_image_size(view, picture.width, picture.height, picture.rotation, &width, &height);

@@ -7,16 +7,14 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "pixels.h"
 #include "tk_layout.h"
-
-/* Colours of 5 and 6 bits become 8 bits with zeros, so that the brightest white is (248, 252, 248), as in gym-retro. */
-#define TK_PICTURE_ZERO_FILLED 4
 
 /* A picture as the core made it, rows without gaps; without pixels it is black. */
 struct tk_picture {
     uint8_t *pixels;
     unsigned width, height;
-    int format;        /* Of enum lr_pixel_format; with 16 bits perhaps with TK_PICTURE_ZERO_FILLED. */
+    int format;        /* Of enum lr_pixel_format; with 16 bits perhaps with TK_ZERO_FILLED. */
     unsigned rotation; /* How many quarters it is to be turned, counter-clockwise. */
 };
 
@@ -29,12 +27,13 @@ struct tk_view {
 
 /* Memory that is kept from one frame to the next. */
 struct tk_image_work {
-    uint8_t *rows;
-    uint32_t *line;
-    uint64_t *sums;
-    size_t row_capacity, sum_capacity;
-    uint8_t *gray; /* The gray of each 16-bit pixel, for `gray_format`. */
-    int gray_format;
+    uint8_t *bytes; /* Two rows of pixels put side by side, and one that is converted. */
+    size_t byte_capacity;
+    uint32_t *sums; /* Of the rows that a row of the frame covers. */
+    size_t sum_capacity;
+    /* How `columns` become `shown`: pixel i is made of `taps` columns from `first[i]` on, each with its weight. */
+    uint32_t *first, *weights;
+    unsigned columns, shown, taps;
 };
 
 unsigned tk_image_pixel_size(enum tk_pixels format);
