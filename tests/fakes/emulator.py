@@ -61,9 +61,12 @@ class FakeEmulator(BaseEmulator):
         answer = self._require().call("save_state", path="state")
         return {"time": answer["time"]}, (Path(self.folder.name) / "state").read_bytes()
 
-    def _load(self, details, data):
+    def _loading(self, details, data):
         (Path(self.folder.name) / "state").write_bytes(data)
-        self._require().call("load_state", path="state", time=details["time"], frame_number=details["frame_number"])
+        child = self._require()
+        child.begin_call("load_state", path="state", time=details["time"], frame_number=details["frame_number"])
+        yield
+        child.finish_call()
 
     def _restart(self):
         self._require().call("reset")

@@ -19,12 +19,11 @@ NEW_GAME = [(0, "SERVICE"), (30, U), (30, J), *TITLE]
 class NoInputs(RecordingEmulator):
     """Notes what is held, and does not pass it on: the fake machine has no such buttons."""
 
-    def _run(self, frames, actions):
+    def _begin(self, frames, actions):
         held = {action.name for action in Actions if action.value in actions}
         assert len(held) == len(actions)
-        view = super()._run(frames, ())
+        super()._begin(frames, ())
         self.log[-frames:] = [held] * frames
-        return view
 
 
 def difficulty(level):
@@ -150,13 +149,20 @@ def scripted(monkeypatch):
     """A started environment, and the list of states that its next steps see; the last one stays."""
     with Scripted("scripted", "", frame_ratio=1, frames_per_step=1) as env:
         script = [state(1, (0, 0))]
-        real = env.emulator.step
+        begin, finish = env.emulator.begin_step, env.emulator.finish_step
+        frames = []
 
-        def step(actions=()):
-            return real(actions) | (script.pop(0) if len(script) > 1 else script[0])
+        def begin_step(actions=(), count=None):
+            frames[:] = [1 if count is None else count]
+            begin(actions, count)
 
-        monkeypatch.setattr(env.emulator, "step", step)
-        monkeypatch.setattr(env.emulator, "run", lambda frames, actions=(): [step() for _ in range(frames)][-1])
+        def finish_step():
+            for _ in range(frames[0]):
+                seen = script.pop(0) if len(script) > 1 else script[0]
+            return finish() | seen
+
+        monkeypatch.setattr(env.emulator, "begin_step", begin_step)
+        monkeypatch.setattr(env.emulator, "finish_step", finish_step)
         env.start()
         yield env, script
 

@@ -77,7 +77,8 @@ def main(steps: int) -> None:
                     emulator.step()
             measure(emulator, publisher, steps)
             if "image/png" not in topics and "image/jpeg" not in topics:
-                view = emulator._run(3, ())
+                emulator._begin(3, ())
+                view = emulator._finish()
                 print(f"  the publisher alone: {calls(publisher, view, 20_000):.2f} us")
             emulator._publisher = publisher
             if listener is not None:

@@ -16,7 +16,7 @@ from toolkit.closing import Closing
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.errors import ConfigError, ProtocolError, StateError
-from toolkit.link import Child, SharedMemory, SlotView
+from toolkit.link import Child, Exchange, SharedMemory, SlotView, complete
 
 if TYPE_CHECKING:
     from toolkit.publication import Publisher
@@ -79,7 +79,7 @@ class BaseEmulator(Closing):
         """The state as the child saves it, and what is needed to load it again."""
 
     @abstractmethod
-    def _load(self, details: dict[str, Any], data: bytes) -> None:
+    def _loading(self, details: dict[str, Any], data: bytes) -> Exchange[None]:
         """Restores what `_save` returned."""
 
     @abstractmethod
@@ -141,25 +141,67 @@ class BaseEmulator(Closing):
             StepTimeout: The child is alive but published nothing in time.
             EmulatorExited: The child died; carries its exit code or signal and the end of its stderr.
         """
-        return self._data(self._run(self.frame_ratio, actions))
+        self._begin(self.frame_ratio, actions)
+        return self.finish_step()
 
     def run(self, frames: int, actions: Sequence[Action] = ()) -> dict[str, Any]:
         """Like `step`, but for `frames` emulated frames instead of `frame_ratio`; 0 reads without running.
 
         With 0 the result has no `"frame"`: nothing was drawn.
         """
-        if not is_integer(frames) or not 0 <= frames <= MAX_FRAMES:
-            raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
-        return self._data(self._run(frames, actions))
+        if frames is None:
+            raise ConfigError("frames must be an integer from 0, got None")
+        self.begin_step(actions, frames)
+        return self.finish_step()
 
-    def _run(self, frames: int, actions: Sequence[Action]) -> SlotView:
+    def begin_step(self, actions: Sequence[Action] = (), frames: int | None = None) -> None:
+        """The first half of `step`, or of `run` with `frames`: returns at once, while the machine runs.
+
+        Then `finish_step` has to follow, before anything else but `close`. So one thread can keep many emulators busy.
+
+        Raises:
+            ConfigError, StateError, EmulatorExited: As from `step`.
+        """
+        if frames is not None and (not is_integer(frames) or not 0 <= frames <= MAX_FRAMES):
+            raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
+        self._begin(self.frame_ratio if frames is None else frames, actions)
+
+    def finish_step(self) -> dict[str, Any]:
+        """The second half: waits until the machine has run, and returns what `step` does.
+
+        Raises:
+            StateError: Nothing was begun.
+            StepTimeout, EmulatorExited: As from `step`.
+        """
+        return self._data(self._finish())
+
+    def stepping(self, actions: Sequence[Action] = (), frames: int | None = None) -> Exchange[dict[str, Any]]:
+        """`step`, or `run` with `frames`, for who drives many emulators at once; see `toolkit.link.exchange`."""
+        self.begin_step(actions, frames)
+        yield
+        return self.finish_step()
+
+    @property
+    def reply_fd(self) -> int:
+        """A descriptor to poll: readable when `finish_step` need not wait. It changes with the process."""
+        return self._require().reply_fd
+
+    @property
+    def deadline(self) -> float | None:
+        """When what was begun counts as failed, on the clock of `time.monotonic`; None if nothing is begun."""
+        return self._require().deadline
+
+    def _begin(self, frames: int, actions: Sequence[Action]) -> None:
         child = self._require()
         known = self._inputs
         try:
             inputs = [known[action] for action in actions]
         except (KeyError, TypeError):
             inputs = [self._input(action) for action in _listed(actions)]
-        view = child.step(frames, inputs)
+        child.begin_step(frames, inputs)
+
+    def _finish(self) -> SlotView:
+        view = self._require().finish_step()
         self._frame_number = view.frame_number
         if self._publisher is not None:
             self._publisher.step(view)
@@ -310,7 +352,17 @@ class BaseEmulator(Closing):
         Raises:
             StateError: It is no state, is cut short, or comes from another machine or emulator.
         """
+        complete(self.loading(state))
+
+    def loading(self, state: bytes) -> Exchange[None]:
+        """`load_state`, for who drives many emulators at once; see `toolkit.link.exchange`."""
         self._require()
+        details, data = self._unpack_state(state)
+        yield from self._loading(details, data)
+        self._frame_number = details["frame_number"]
+
+    def _unpack_state(self, state: bytes) -> tuple[dict[str, Any], bytes]:
+        """What `save_state` put together, if it is whole and of this machine."""
         if not isinstance(state, (bytes, bytearray, memoryview)):
             raise StateError(f"expected the bytes that save_state() returned, got {type(state).__name__}")
         raw = bytes(state)
@@ -330,8 +382,7 @@ class BaseEmulator(Closing):
         if zlib.crc32(data) != details.get("crc"):
             # The emulator itself may not notice, or only when half of the machine is overwritten.
             raise StateError("the data of this state is damaged: its checksum is wrong")
-        self._load(details, data)
-        self._frame_number = frame_number
+        return {**details, "frame_number": frame_number}, data
 
     def reset(self) -> None:
         """Switches the machine off and on again: back to frame 0, as it was after construction."""

@@ -12,7 +12,7 @@ from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator, is_integer
 from toolkit.errors import ConfigError, LaunchError
-from toolkit.link import Child, SharedMemory
+from toolkit.link import Child, Exchange, SharedMemory
 from toolkit.mame.binary import find_binary, headless_environment
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
@@ -238,12 +238,15 @@ class Emulator(BaseEmulator):
         path.unlink()
         return {"time": answer["time"]}, data
 
-    def _load(self, details: dict[str, Any], data: bytes) -> None:
+    def _loading(self, details: dict[str, Any], data: bytes) -> Exchange[None]:
         path, names = self._state_file()
         path.write_bytes(data)
         position = {"time": details["time"], "frame_number": details["frame_number"]}
+        child = self._require()
         try:
-            self._require().call("load_state", timeout=STATE_TIMEOUT, **names, **position)
+            child.begin_call("load_state", timeout=STATE_TIMEOUT, **names, **position)
+            yield
+            child.finish_call()
         finally:
             path.unlink(missing_ok=True)
 

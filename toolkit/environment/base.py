@@ -13,8 +13,9 @@ import numpy.typing as npt
 from toolkit.closing import Closing
 from toolkit.emulator import Action, Address, BaseEmulator, Emulator
 from toolkit.environment.phase import Phase, require
-from toolkit.environment.sequence import SequenceStep, WaitUntil, play
+from toolkit.environment.sequence import SequenceStep, WaitUntil, walk
 from toolkit.errors import ConfigError, StateError
+from toolkit.link import Exchange, complete
 
 Frames = npt.NDArray[np.uint8] | list[npt.NDArray[np.uint8]]
 
@@ -148,8 +149,12 @@ class GameEnvironment(Closing):
             StateError: It was started before, or is closed.
             SequenceStuck: The game did not do what was expected.
         """
+        return complete(self.starting())
+
+    def starting(self) -> Exchange[Frames]:
+        """`start`, for who drives many environments at once; see `toolkit.link.exchange`."""
         self._require("start")
-        return self._begin(self.start_sequence(), "start()", stage=1)
+        return (yield from self._begin(self.start_sequence(), "start()", stage=1))
 
     def step(self, *choice: Any, **named: Any) -> StepResult:
         """Holds what `choice` means for `frames_per_step` steps of the emulator, and says what came of it.
@@ -164,6 +169,10 @@ class GameEnvironment(Closing):
             ConfigError: A choice that there is not.
             StateError: No round is being played, or the environment is closed.
         """
+        return complete(self.stepping(*choice, **named))
+
+    def stepping(self, *choice: Any, **named: Any) -> Exchange[StepResult]:
+        """`step`, for who drives many environments at once; see `toolkit.link.exchange`."""
         self._require("step")
         if named or len(choice) != len(self.action_counts):
             raise ConfigError(f"step() takes {len(self.action_counts)} choices by position, got {(*choice, *named)}")
@@ -171,27 +180,27 @@ class GameEnvironment(Closing):
             check_integer(f"choice {number}", value, 0, count - 1)
             for number, (value, count) in enumerate(zip(choice, self.action_counts, strict=True), 1)
         ]
-        frames, reward, still_playing = self._gather(self.actions(*checked))
+        frames, reward, still_playing = yield from self._gather(self.actions(*checked))
         if not still_playing:
-            for data in play(self.emulator, self.result_sequence(), "the end of a round"):
-                _add(reward, self._follow(data))
+            for data in walk(self.emulator, self.result_sequence(), "the end of a round"):
+                if data is None:
+                    yield
+                else:
+                    _add(reward, self._follow(data))
             self._finish(self.result(self._data))
         return StepResult(frames, reward, self.round_done, self.stage_done, self.game_done)
 
     def next_round(self) -> Frames:
         """Goes on after a round that ended neither stage nor game; otherwise like `start`."""
-        self._require("next_round")
-        return self._begin(self.round_sequence(), "next_round()", stage=self.stage)
+        return complete(self._going_on("next_round"))
 
     def next_stage(self) -> Frames:
         """Goes on after a stage that was won; otherwise like `start`."""
-        self._require("next_stage")
-        return self._begin(self.stage_sequence(), "next_stage()", stage=self.stage)
+        return complete(self._going_on("next_stage"))
 
     def new_game(self) -> Frames:
         """Starts again after a game that is over; otherwise like `start`."""
-        self._require("new_game")
-        return self._begin(self.game_sequence(), "new_game()", stage=1)
+        return complete(self._going_on("new_game"))
 
     def reset(self) -> Frames:
         """Goes on after whatever is over: `new_game`, `next_stage` or `next_round`.
@@ -199,12 +208,22 @@ class GameEnvironment(Closing):
         Raises:
             StateError: Nothing is over.
         """
+        return complete(self.resetting())
+
+    def resetting(self) -> Exchange[Frames]:
+        """`reset`, for who drives many environments at once; see `toolkit.link.exchange`."""
         self._require("reset")
-        if self.phase is Phase.GAME_DONE:
-            return self.new_game()
-        if self.phase is Phase.STAGE_DONE:
-            return self.next_stage()
-        return self.next_round()
+        call = {Phase.GAME_DONE: "new_game", Phase.STAGE_DONE: "next_stage"}.get(self.phase, "next_round")
+        return self._going_on(call)
+
+    def _going_on(self, call: str) -> Exchange[Frames]:
+        self._require(call)
+        sequence, stage = {
+            "next_round": (self.round_sequence, self.stage),
+            "next_stage": (self.stage_sequence, self.stage),
+            "new_game": (self.game_sequence, 1),
+        }[call]
+        return (yield from self._begin(sequence(), f"{call}()", stage))
 
     # --- how it is done ---------------------------------------------------------------------------------------------
 
@@ -213,24 +232,27 @@ class GameEnvironment(Closing):
             raise StateError(f"called {call}() after close(); make a new environment")
         require(call, self.phase)
 
-    def _begin(self, sequence: Sequence[SequenceStep], name: str, stage: int) -> Frames:
+    def _begin(self, sequence: Sequence[SequenceStep], name: str, stage: int) -> Exchange[Frames]:
         """Plays `sequence` and waits for the agent's turn. The phase changes only when all went well."""
         until = WaitUntil(self.playing, self.play_budget, "play to begin")
-        for data in play(self.emulator, [*sequence, until], name):
-            self._data = data
-        frames, _, _ = self._gather(())
+        for data in walk(self.emulator, [*sequence, until], name):
+            if data is None:
+                yield
+            else:
+                self._data = data
+        frames, _, _ = yield from self._gather(())
         self.round_done = self.stage_done = self.game_done = False
         self.stage = stage
         self.phase = Phase.ROUND
         return frames
 
-    def _gather(self, actions: Sequence[Action]) -> tuple[Frames, dict[str, float], bool]:
+    def _gather(self, actions: Sequence[Action]) -> Exchange[tuple[Frames, dict[str, float], bool]]:
         """The frames and the rewards of one step, and whether the play went on all through it."""
         frames: list[npt.NDArray[np.uint8]] = []
         reward: dict[str, float] = {}
         playing = True
         for _ in range(self.frames_per_step):
-            data = self.emulator.step(actions)
+            data = yield from self.emulator.stepping(actions)
             _add(reward, self._follow(data))
             playing = playing and self.playing(data)
             frames.append(data["frame"])

@@ -90,6 +90,11 @@ def play(emulator: BaseEmulator, sequence: Sequence[SequenceStep], name: str) ->
     Raises:
         SequenceStuck: A `WaitUntil` used up its frames. The emulator stays open, where it got stuck.
     """
+    return (data for data in walk(emulator, sequence, name) if data is not None)
+
+
+def walk(emulator: BaseEmulator, sequence: Sequence[SequenceStep], name: str) -> Iterator[dict[str, Any] | None]:
+    """`play`, for who drives many emulators at once: also yields None wherever the emulator's reply is waited for."""
     for number, step in enumerate(sequence, 1):
         if isinstance(step, WaitUntil):
             yield from _wait_until(emulator, step, f"step {number} of {len(sequence)} of {name}")
@@ -97,14 +102,18 @@ def play(emulator: BaseEmulator, sequence: Sequence[SequenceStep], name: str) ->
             actions = step.actions if isinstance(step, Press) else ()
             left = to_steps(step.frames, emulator.frame_ratio) * emulator.frame_ratio
             while left > 0:
-                yield emulator.run(min(left, LONGEST_RUN), actions)
+                emulator.begin_step(actions, min(left, LONGEST_RUN))
+                yield None
+                yield emulator.finish_step()
                 left -= LONGEST_RUN
 
 
-def _wait_until(emulator: BaseEmulator, step: WaitUntil, where: str) -> Iterator[dict[str, Any]]:
+def _wait_until(emulator: BaseEmulator, step: WaitUntil, where: str) -> Iterator[dict[str, Any] | None]:
     data: dict[str, Any] = {}
     for _ in range(to_steps(step.frames, emulator.frame_ratio)):
-        data = emulator.step()
+        emulator.begin_step()
+        yield None
+        data = emulator.finish_step()
         yield data
         if step.condition(data):
             return

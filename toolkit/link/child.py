@@ -92,6 +92,9 @@ class Child:
         self._region = region
         self._broken: str | None = None
         self._busy = False
+        # When the reply to what was begun must be there, and how long that was in all; None: nothing is begun.
+        self._deadline: float | None = None
+        self._limit = timeout
         self._owner = os.getpid()
         self._channel = Channel()
         _open_channels.add(self._channel)
@@ -181,30 +184,62 @@ class Child:
             raise StateError("another thread is using this emulator; one at a time may")
         if self._broken is not None:
             raise StateError(f"this emulator can no longer be used: {self._broken}; close it and make a new one")
+        if self._deadline is not None:
+            raise StateError("a step was begun and not finished; finish it before anything else")
 
-    def _exchange(self, message: bytes, timeout: float | None) -> tuple[int, bytes]:
-        limit = self.timeout if timeout is None else timeout
+    def _begin(self, message: bytes, timeout: float | None) -> None:
+        """Sends a command; `_finish` takes its reply."""
+        self._limit = self.timeout if timeout is None else timeout
         self._busy = True
         try:
-            self._channel.send(message, limit)
-            return self._channel.receive(limit)
-        except PeerGone as error:
-            self._raise_exited(error)
-        except TimeoutError as error:
-            raise self._break(
-                StepTimeout(
-                    f"the emulator (process {self.pid}) is alive but did not answer within {limit:g} s; it may be "
-                    f"stopped or the machine overloaded: close it, or give a longer timeout="
-                )
-            ) from error
-        except ProtocolError as error:
-            raise self._break(error) from None
+            self._channel.send(message, self._limit)
+            self._deadline = time.monotonic() + self._limit
         except BaseException as error:
-            # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
-            self._broken = f"a command was interrupted by {type(error).__name__}"
-            raise
+            self._fail(error)
         finally:
             self._busy = False
+
+    def _finish(self) -> tuple[int, bytes]:
+        if self._deadline is None:
+            self._check()
+            raise StateError("nothing was begun that could be finished")
+        if self._owner != os.getpid():
+            self._check()
+        self._busy = True
+        try:
+            return self._channel.receive(max(0.0, self._deadline - time.monotonic()))
+        except BaseException as error:
+            self._fail(error)
+        finally:
+            self._busy = False
+            self._deadline = None
+
+    def _fail(self, error: BaseException) -> NoReturn:
+        """What became of a command or its reply, as an error that says what to do."""
+        if isinstance(error, PeerGone):
+            self._raise_exited(error)
+        if isinstance(error, TimeoutError):
+            raise self._break(
+                StepTimeout(
+                    f"the emulator (process {self.pid}) is alive but did not answer within {self._limit:g} s; it may "
+                    f"be stopped or the machine overloaded: close it, or give a longer timeout="
+                )
+            ) from error
+        if isinstance(error, ProtocolError):
+            raise self._break(error) from None
+        # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
+        self._broken = f"a command was interrupted by {type(error).__name__}"
+        raise error
+
+    @property
+    def reply_fd(self) -> int:
+        """Readable as soon as `finish_step` or `finish_call` need not wait; also when the child is gone."""
+        return self._channel.receive_fd
+
+    @property
+    def deadline(self) -> float | None:
+        """When what was begun must be finished, on the clock of `time.monotonic`; None if nothing is begun."""
+        return self._deadline
 
     def _raise_exited(self, cause: Exception) -> NoReturn:
         code = self._process.wait(EXIT_PATIENCE)
@@ -219,18 +254,35 @@ class Child:
 
     def call(self, name: str, /, *, timeout: float | None = None, **arguments: Any) -> Any:
         """Runs the call `name` in the child and returns its result; a ToolkitError if the child refuses."""
+        self.begin_call(name, timeout=timeout, **arguments)
+        return self.finish_call()
+
+    def begin_call(self, name: str, /, *, timeout: float | None = None, **arguments: Any) -> None:
+        """The first half of `call`."""
         self._check()
         payload = json.dumps({"call": name, **arguments}).encode()
-        message = layout.MESSAGE_HEAD.pack(len(payload) + 1, layout.Command.CALL) + payload
-        return self._unpack(*self._exchange(message, timeout))
+        self._begin(layout.MESSAGE_HEAD.pack(len(payload) + 1, layout.Command.CALL) + payload, timeout)
+
+    def finish_call(self) -> Any:
+        """The second half of `call`."""
+        return self._unpack(*self._finish())
 
     def step(self, frames: int, inputs: Sequence[tuple[int, int]], timeout: float | None = None) -> SlotView:
         """Runs `frames` frames with `inputs` (index, value) held, and returns what was published after the last."""
+        self.begin_step(frames, inputs, timeout)
+        return self.finish_step()
+
+    def begin_step(self, frames: int, inputs: Sequence[tuple[int, int]], timeout: float | None = None) -> None:
+        """The first half of `step`: the child runs while the caller does something else."""
         self._check()
         message = layout.STEP.pack(9 + 8 * len(inputs), layout.Command.STEP, frames, len(inputs))
         for index, value in inputs:
             message += layout.STEP_INPUT.pack(index, value)
-        kind, payload = self._exchange(message, timeout)
+        self._begin(message, timeout)
+
+    def finish_step(self) -> SlotView:
+        """The second half of `step`: waits for the reply."""
+        kind, payload = self._finish()
         if kind != layout.Reply.STEPPED:
             self._unpack(kind, payload)
             raise self._break(ProtocolError(f"expected the reply to a step, got kind {kind}"))
@@ -260,6 +312,9 @@ class Child:
                 time.sleep(0.001)
         if self._broken is None and self._process.exit_code is None:
             with contextlib.suppress(ToolkitError):
+                if self._deadline is not None:
+                    self._deadline = min(self._deadline, time.monotonic() + LEAVE_PATIENCE)
+                    self._finish()
                 self.call("quit", timeout=LEAVE_PATIENCE)
             self._channel.close()
             self._process.end(LEAVE_PATIENCE)

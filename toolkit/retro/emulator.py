@@ -16,7 +16,7 @@ from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator, is_integer
 from toolkit.errors import ConfigError, RomError, StateError
-from toolkit.link import Child, SharedMemory, SlotView
+from toolkit.link import Child, Exchange, SharedMemory, SlotView, complete
 from toolkit.link.folder import PrivateFolder
 from toolkit.retro.cores import find_core
 from toolkit.retro.observation import MemoryArea, Observation
@@ -243,6 +243,11 @@ class RetroEmulator(BaseEmulator):
             ConfigError: More masks than players, or one that is no 16-bit number.
             StateError, StepTimeout, EmulatorExited: As from `step`.
         """
+        self.begin_buttons(masks, frames)
+        return self._finish()
+
+    def begin_buttons(self, masks: Sequence[int], frames: int | None = None) -> None:
+        """The first half of `step_buttons`; see `begin_step`."""
         child = self._require()
         if len(masks) > len(self._button_indices):
             if len(masks) > self.players:
@@ -253,11 +258,11 @@ class RetroEmulator(BaseEmulator):
         if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
             raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
         inputs = list(zip(self._button_indices, masks, strict=False))
-        view = child.step(self.frame_ratio if frames is None else frames, inputs)
-        self._frame_number = view.frame_number
-        if self._publisher is not None:
-            self._publisher.step(view)
-        return view
+        child.begin_step(self.frame_ratio if frames is None else frames, inputs)
+
+    def finish_view(self) -> SlotView:
+        """The second half of `step_buttons`, or of `step` without its copies."""
+        return self._finish()
 
     def _plug_in(self, child: Child, player: int, kind: str | int) -> None:
         if not is_integer(player) or not 1 <= player <= MAX_PLAYERS:
@@ -353,11 +358,17 @@ class RetroEmulator(BaseEmulator):
         Raises:
             StateError: The core refuses them.
         """
+        complete(self.loading_core(data, frame_number))
+
+    def loading_core(self, data: bytes, frame_number: int = 0) -> Exchange[None]:
+        """`load_core_state`, for who drives many emulators at once; see `toolkit.link.exchange`."""
         child = self._require()
         path = self._path("state")
         path.write_bytes(data)
         try:
-            child.call("load_state", name="state", path=path.name, frame_number=frame_number)
+            child.begin_call("load_state", name="state", path=path.name, frame_number=frame_number)
+            yield
+            child.finish_call()
         finally:
             path.unlink(missing_ok=True)
         self._frame_number = frame_number
@@ -365,8 +376,8 @@ class RetroEmulator(BaseEmulator):
     def _save(self) -> tuple[dict[str, Any], bytes]:
         return {}, self.save_core_state()
 
-    def _load(self, details: dict[str, Any], data: bytes) -> None:
-        self.load_core_state(data, details["frame_number"])
+    def _loading(self, details: dict[str, Any], data: bytes) -> Exchange[None]:
+        return self.loading_core(data, details["frame_number"])
 
     def _path(self, name: str) -> Path:
         assert self._folder is not None

@@ -1,6 +1,8 @@
 """The step contract, on the fake child: what every emulator does, whatever runs behind the link."""
 
 import json
+import select
+import time
 import zlib
 
 import numpy as np
@@ -240,3 +242,66 @@ def test_half_built():
 def test_a_constructor_that_fails_leaves_nothing(misbehaviour):
     with pytest.raises(Exception, match=r"exit code 9|expected"):
         FakeEmulator(misbehaviour=misbehaviour)
+
+
+# --- a step in two halves ---------------------------------------------------------------------------------------------
+
+
+def test_two_halves_are_a_step(make):
+    emulator, other = make({"frames": Address(0, "u8")}), make({"frames": Address(0, "u8")})
+    for one in (emulator, other):
+        one.begin_step()
+    for one in (emulator, other):
+        assert select.select([one.reply_fd], [], [], 5)[0]
+        assert one.deadline > time.monotonic()
+    for one in (emulator, other):
+        data = one.finish_step()
+        assert data["frames"] == one.frame_number == 1
+        assert data["frame"].shape == (2, 4, 3)
+        assert one.deadline is None
+    emulator.begin_step((), 3)
+    assert emulator.finish_step()["frames"] == 4
+    assert emulator.step()["frames"] == 5
+
+
+def test_halves_in_the_wrong_order(make):
+    emulator = make({"frames": Address(0, "u8")})
+    with pytest.raises(StateError, match="nothing was begun"):
+        emulator.finish_step()
+    emulator.begin_step()
+    for call in (emulator.step, emulator.begin_step, emulator.save_state, lambda: emulator.run(0)):
+        with pytest.raises(StateError, match="begun and not finished"):
+            call()
+    assert emulator.finish_step()["frames"] == 1
+    assert emulator.step()["frames"] == 2
+
+
+def test_a_step_that_is_never_finished_is_closed_in_order(make):
+    emulator = make()
+    emulator.begin_step()
+    child = emulator._child
+    emulator.close()
+    assert child.exit_code == 0
+
+
+def test_a_step_that_is_begun_and_not_answered_in_time(make):
+    emulator = make(misbehaviour="hang", timeout=0.3)
+    emulator.begin_step()
+    with pytest.raises(StepTimeout):
+        emulator.finish_step()
+    with pytest.raises(StateError, match="can no longer be used"):
+        emulator.begin_step()
+
+
+def test_a_state_is_loaded_in_two_halves(make):
+    emulator = make({"frames": Address(0, "u8")})
+    emulator.run(3)
+    state = emulator.save_state()
+    emulator.run(3)
+    loading = emulator.loading(state)
+    next(loading)
+    assert emulator.deadline is not None
+    with pytest.raises(StopIteration):
+        next(loading)
+    assert emulator.frame_number == 3
+    assert emulator.step()["frames"] == 4

@@ -20,10 +20,10 @@ class RecordingEmulator(FakeEmulator):
         self.exchanges = 0
         super().__init__(*arguments, **options)
 
-    def _run(self, frames, actions):
+    def _begin(self, frames, actions):
         self.log += [tuple(actions)] * frames
         self.exchanges += 1
-        return super()._run(frames, actions)
+        super()._begin(frames, actions)
 
 
 class TinyGame(GameEnvironment):
