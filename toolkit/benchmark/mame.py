@@ -41,18 +41,20 @@ class MameSection(Section):
         subject, seconds = self.subject, self.seconds
         tasks: list[Task] = [
             ("raw", lambda: measure.raw_speed(subject, seconds)),
-            ("ratio 3", lambda: measure.stepped_speed(subject, seconds, 3)),
             ("ratio 1", lambda: measure.stepped_speed(subject, seconds, 1)),
+            ("ratio 3", lambda: measure.stepped_speed(subject, seconds, 3)),
+        ]
+        if MAMETOOLKIT in self.peers:
+            roms = subject.roms_path.absolute()
+            peer = self.peers[MAMETOOLKIT]
+            tasks.append((PEER, lambda: peer.measure("mametoolkit_step", roms, subject.game_id, seconds)))
+        tasks += [
             ("start", lambda: measure.start_time(subject)),
             ("memory", lambda: measure.memory(subject)),
             ("link", lambda: measure.round_trip(subject.binary)),
         ]
         for count in COUNTS:
             tasks.append((f"x{count}", lambda count=count: measure.together(subject, count, 4.0, 3)))  # type: ignore[misc]
-        if MAMETOOLKIT in self.peers:
-            roms = subject.roms_path.absolute()
-            peer = self.peers[MAMETOOLKIT]
-            tasks.append((PEER, lambda: peer.measure("mametoolkit_step", roms, subject.game_id, seconds)))
         return tasks
 
     def rows(self) -> list[Row]:
