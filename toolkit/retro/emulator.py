@@ -33,6 +33,9 @@ BUTTONS: Final = (
     *("A", "X", "L", "R", "L2", "R2", "L3", "R3"),
 )
 CONTROLLERS: Final = {"none": 0, "joypad": 1, "mouse": 2, "keyboard": 3, "lightgun": 4, "analog": 5, "pointer": 6}
+# Cores with nothing in their ports until it is plugged in, as RetroArch does with joypads. Others have joypads from the
+# start, or know better from the game.
+EMPTY_PORTS: Final = ("Nestopia",)
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 # What a core may need of our environment; the rest of it is none of its business.
 PASSED_ON: Final = ("PATH", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
@@ -55,7 +58,8 @@ class RetroEmulator(BaseEmulator):
         options: Core options by key; `list_options` shows what there is.
         players: How many joypads `list_fields` lists and `step_buttons` takes, at most 8.
         controllers: What is plugged in, by player from 1: "joypad", "mouse", "keyboard", "lightgun", "analog",
-            "pointer", "none", or a kind of the core's own by its name or number. By default the core decides.
+            "pointer", "none", or a kind of the core's own by its name or number. By default the core decides; Nestopia,
+            which would have nothing there, gets joypads.
         observation: How frames are made of the core's picture; by default they are RGB, whole and unscaled. None: no
             frames at all.
         publish_ram: Publish memory with each step, in `SlotView.memory`: True for the whole work RAM as the core keeps
@@ -142,7 +146,8 @@ class RetroEmulator(BaseEmulator):
                 timeout=timeout,
             )
             self._child = child
-            for player, kind in (controllers or {}).items():
+            joypads = range(1, players + 1) if child.hello["machine"] in EMPTY_PORTS else ()
+            for player, kind in {**dict.fromkeys(joypads, "joypad"), **(controllers or {})}.items():
                 self._plug_in(child, player, kind)
             self._configure(child, publish_ram)
             self._watch(child)
