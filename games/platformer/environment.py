@@ -15,7 +15,7 @@ from games.platformer.backends import open_emulator
 from toolkit.emulator import Action, Address, BaseEmulator
 from toolkit.environment import GameEnvironment, Result, SequenceStep, StepResult, WaitUntil
 from toolkit.environment.base import check_integer
-from toolkit.errors import ConfigError, StateError
+from toolkit.errors import ConfigError
 
 CARTRIDGE: Final = "hop.nes"
 TILE: Final = 16
@@ -62,6 +62,7 @@ class Environment(GameEnvironment):
         if not name.startswith("item") and not name.endswith("_timer")
     }
     action_counts: ClassVar[tuple[int, ...]] = (len(ACTIONS),)
+    saved_attributes: ClassVar[tuple[str, ...]] = ("_levels_done",)
     # From a death or the flag until the next level, or the end: the clock is counted out, at one unit a frame.
     result_budget: int = 1200
 
@@ -105,17 +106,6 @@ class Environment(GameEnvironment):
     def lives(self) -> int:
         """The lives that are left, this one included, as the last reading says."""
         return int(self.data["lives"])
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The last reading: each of `addresses` under its name, and "frame". Not to be written to.
-
-        Raises:
-            StateError: There is none before `start`.
-        """
-        if not self._data:
-            raise StateError("nothing has been read before start()")
-        return self._data
 
     def step(self, action: SupportsIndex) -> StepResult:
         """Holds one of `ACTIONS` for `frames_per_step` frames, each `frame_ratio` emulated ones.

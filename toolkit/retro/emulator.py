@@ -386,6 +386,9 @@ class RetroEmulator(BaseEmulator):
         hello = self._require().hello
         return f"{hello['machine']} {hello['backend_version']} with {self.game_id} ({self._fingerprint()})"
 
+    def rom_files(self) -> list[Path]:
+        return [] if self.rom is None else [self.rom]
+
     def _fingerprint(self) -> str:
         if self.rom is None:
             return "no game"

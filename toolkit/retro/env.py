@@ -24,7 +24,7 @@ from toolkit.retro.rom_files import find_rom
 from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.states import choose_state, find_state, read_state
 from toolkit.retro.systems import system_of_rom
-from toolkit.retro.window import Window
+from toolkit.window import Window
 
 RENDER_MODES = (None, "human", "rgb_array")
 
