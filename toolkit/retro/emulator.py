@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import zlib
 from collections.abc import Mapping, Sequence
@@ -12,9 +11,8 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator, is_integer
+from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
 from toolkit.errors import ConfigError, RomError, StateError
 from toolkit.link import Child, SharedMemory, SlotView
 from toolkit.link.folder import PrivateFolder
@@ -25,7 +23,6 @@ from toolkit.retro.program import find_program
 START_TIMEOUT: Final = 30.0
 WHOLE_PICTURE: Final = Observation()
 MAX_PLAYERS: Final = 8
-MAX_SECONDS: Final = 1_000_000
 # As much as the largest console that runs in software has; memory that is never written costs nothing.
 RAM_CAPACITY: Final = 2**24
 BUTTONS: Final = (
@@ -111,9 +108,7 @@ class RetroEmulator(BaseEmulator):
             raise ConfigError(f"observation is an Observation or None, got {observation!r}")
         if log_level not in LOG_LEVELS:
             raise ConfigError(f"log_level is one of {', '.join(LOG_LEVELS)}, got {log_level!r}")
-        for name, seconds in (("timeout", timeout), ("start_timeout", start_timeout)):
-            if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
-                raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
+        check_seconds(timeout=timeout, start_timeout=start_timeout)
         self.env_id = env_id
         self.players = players
         self.core = find_core(core)
@@ -122,7 +117,6 @@ class RetroEmulator(BaseEmulator):
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
         self._audio = bool(audio)
-        self._fields: dict[str, dict[str, dict[str, Any]]] = {}
         self._button_indices: list[int] = []
         program = find_program()
         try:
@@ -198,34 +192,12 @@ class RetroEmulator(BaseEmulator):
     def list_fields(self) -> list[dict[str, Any]]:
         """Every field of every input port: its `port`, `field` and `class`; whether it is `analog`, then with `minimum`
         and `maximum`. Ports are :joypad1, :analog1, :mouse1, :lightgun1, :pointer1 and so on, and :keyboard."""
-        fields: list[dict[str, Any]] = self._require().call("list_ports")
+        fields = super().list_fields()
         return [field for field in fields if not field["port"][-1].isdigit() or int(field["port"][-1]) <= self.players]
 
-    def _field(self, action: Action) -> dict[str, Any]:
-        if not self._fields:
-            for entry in self.list_fields():
-                self._fields.setdefault(entry["port"], {})[entry["field"]] = entry
-        port = self._fields.get(action.port)
-        if port is None:
-            raise ConfigError(
-                f"there is no port {action.port!r} for {self.players} players; the ports are {', '.join(self._fields)}"
-            )
-        if action.field not in port:
-            near = difflib.get_close_matches(action.field, port, n=3)
-            hint = f"did you mean {', '.join(near)}" if near else f"its fields are {', '.join(port)}"
-            raise ConfigError(f"port {action.port} has no field {action.field!r}; {hint}")
-        entry = port[action.field]
-        low, high = (entry["minimum"], entry["maximum"]) if entry["analog"] else (0, 1)
-        if not low <= action.value <= high:
-            raise ConfigError(f"{action.port} {action.field} takes {low} to {high}, got {action.value}")
-        return entry
-
-    def _bind(self, action: Action) -> int:
-        self._field(action)
-        key = (action.port, action.field)
-        if key not in self._indices:
-            self._indices[key] = self._require().call("bind", port=action.port, field=action.field)
-        return self._indices[key]
+    @property
+    def _machine(self) -> str:
+        return f"{self.game_id} with {self.players} players"
 
     def step_buttons(self, masks: Sequence[int], frames: int | None = None) -> SlotView:
         """One step with whole joypads: the fast way in, for environments that hold tables of masks.
