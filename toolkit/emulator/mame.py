@@ -145,7 +145,7 @@ class Emulator(BaseEmulator):
                 timeout=timeout,
             )
         except LaunchError as error:
-            raise explain(error, self.game_id) from error
+            raise explain(error, self.game_id, self._workspace.rom_folders) from error
 
     def _configure(self, child: Child, screen: str | None, draw: str) -> None:
         tags = [entry["tag"] for entry in child.hello["screens"]]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
 from toolkit.errors import ConfigError, RomError, StateError
+from toolkit.files import file_problem
 from toolkit.link import Child, SharedMemory, SlotView
 from toolkit.link.folder import PrivateFolder
 from toolkit.retro.cores import find_core
@@ -358,19 +359,16 @@ def check_rom(rom: str | os.PathLike[str]) -> Path:
     """The absolute path of a game's file.
 
     Raises:
-        RomError: There is none, it is empty, or a list of discs.
+        RomError: There is none, it cannot be read, is empty, or a list of discs.
     """
     if not isinstance(rom, (str, os.PathLike)):
         raise ConfigError(f"rom is the path of the game's file, got {rom!r}")
     path = Path(rom).absolute()
-    if not path.is_file():
-        what = "is no file" if path.exists() else "does not exist"
-        raise RomError(f"the game {str(path)!r} {what}")
-    try:
-        if path.stat().st_size == 0:
-            raise RomError(f"the game {str(path)!r} is empty")
-    except OSError as error:
-        raise RomError(f"cannot read the game {str(path)!r}: {error.strerror}") from error
+    problem = file_problem(path)
+    if problem is not None:
+        raise RomError(f"the game {str(path)!r} {problem}")
+    if path.stat().st_size == 0:
+        raise RomError(f"the game {str(path)!r} is empty")
     if path.suffix.lower() == ".m3u":
         raise RomError(f"{str(path)!r} lists several discs, which cannot be changed here; give the file of one of them")
     return path

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from toolkit.errors import ConfigError, StateError
+from toolkit.files import unreadable
 from toolkit.link import Child, SlotView
 from toolkit.retro.cores import CORES_VARIABLE, core_folders, find_core
 from toolkit.retro.emulator import RetroEmulator
@@ -186,13 +187,14 @@ def choose_core(system: System, core: str | os.PathLike[str] | None) -> Path:
     for name in system.cores if core is None else [core]:
         for folder in [*given, *theirs, *(folder for _, folder in folders)]:
             path = folder / f"{name}_libretro.so"
-            if path.is_file():
+            if os.path.isfile(path):
                 return find_core(path)
     if core is not None:
         return find_core(core)
     raise ConfigError(
         f"there is no libretro core for {system.name}: it would be {' or '.join(system.cores)}. pip install "
         "stable-retro brings one; Debian's packages are called libretro-NAME; $TOOLKIT_CORES names folders to look in"
+        f"{unreadable(folder for _, folder in folders)}"
     )
 
 
