@@ -16,6 +16,7 @@ from toolkit.retro.cores import CORES_VARIABLE, core_folders, find_core
 from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.machine import Pixels
 from toolkit.retro.observation import MemoryArea, Observation
+from toolkit.retro.sound import Samples
 from toolkit.retro.systems import System
 
 # What stable-retro answers when a core asks for these options. It answers for no other one, and cores then go by what
@@ -96,6 +97,7 @@ class LibretroMachine:
         self._holes = any(area is None for *_, area in emulator.areas)
         self.frame_rate = float(emulator.refresh_rate)
         info = emulator.core_info
+        self.sample_rate = float(info["sample_rate"])
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
         self._size = picture_size(system.name, info)
 
@@ -152,6 +154,10 @@ class LibretroMachine:
                 )
             start += length
 
+    def take_sound(self) -> Samples:
+        """The samples since the last call, `sample_rate` per second: int16, (samples, 2), left and right."""
+        return self._emulator.take_audio()
+
     def restart(self) -> None:
         self._emulator.reset()
 
@@ -207,6 +213,8 @@ def start_machine(
     options: Mapping[str, str] | None,
     timeout: float,
     publish: str | None = None,
+    *,
+    sound: bool = False,
 ) -> LibretroMachine:
     """A console with a game in it, before its first frame.
 
@@ -227,6 +235,7 @@ def start_machine(
         players=players,
         timeout=timeout,
         publish=publish,
+        audio=sound,
     )
     try:
         return LibretroMachine(system, emulator, players)
