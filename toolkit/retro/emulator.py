@@ -192,7 +192,11 @@ class RetroEmulator(BaseEmulator):
 
     def list_fields(self) -> list[dict[str, Any]]:
         """Every field of every input port: its `port`, `field` and `class`; whether it is `analog`, then with `minimum`
-        and `maximum`. Ports are :joypad1, :analog1, :mouse1, :lightgun1, :pointer1 and so on, and :keyboard."""
+        and `maximum`. Ports are :joypad1, :analog1, :mouse1, :lightgun1, :pointer1 and so on, and :keyboard.
+
+        A mouse moves by its x and y in every frame of a step, and a wheel turns in every frame. A light gun and a
+        pointer are at x and y, from -32767, the left or upper edge of the picture, to 32767; a gun that is "offscreen",
+        or at -32768, points beside it. Keys type what they do on an American keyboard."""
         fields = super().list_fields()
         return [field for field in fields if not field["port"][-1].isdigit() or int(field["port"][-1]) <= self.players]
 
