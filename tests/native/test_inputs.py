@@ -356,6 +356,13 @@ def plugged(emulator):
     return emulator.read_memory(112, 8, device=RAM, space="raw").tolist()
 
 
+def test_joypads_are_plugged_in(make):
+    """In the ports that take one, of as many players as there are."""
+    assert plugged(make("echo"))[:3] == [1, 1, 0]
+    assert plugged(make("echo", players=1))[:2] == [1, 0]
+    assert plugged(make("echo", controllers={1: "mouse"}))[:2] == [2, 1]
+
+
 def test_controllers(make):
     assert plugged(make("echo", controllers={1: "mouse", 2: "none"}))[:2] == [2, 0]
     assert plugged(make("echo", controllers={1: "lightgun"}))[0] == 4

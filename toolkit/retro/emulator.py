@@ -53,7 +53,8 @@ class RetroEmulator(BaseEmulator):
         options: Core options by key; `list_options` shows what there is.
         players: How many joypads `list_fields` lists and `step_buttons` takes, at most 8.
         controllers: What is plugged in, by player from 1: "joypad", "mouse", "keyboard", "lightgun", "analog",
-            "pointer", "none", or a kind of the core's own by its name or number. By default the core decides.
+            "pointer", "none", or a kind of the core's own by its name or number. By default a joypad, in each port of
+            which the core says that it takes one.
         observation: How frames are made of the core's picture; by default they are RGB, whole and unscaled. None: no
             frames at all.
         publish_ram: Publish memory with each step, in `SlotView.memory`: True for the whole work RAM as the core keeps
@@ -137,6 +138,9 @@ class RetroEmulator(BaseEmulator):
                 timeout=timeout,
             )
             self._child = child
+            # Without it some cores have nothing there: Nestopia.
+            for player in _takers(child.hello["controllers"][:players], CONTROLLERS["joypad"]):
+                self._plug_in(child, player, "joypad")
             for player, kind in (controllers or {}).items():
                 self._plug_in(child, player, kind)
             self._configure(child, publish_ram)
@@ -357,6 +361,11 @@ class RetroEmulator(BaseEmulator):
             self._memory.close()
         if self._folder is not None:
             self._folder.close()
+
+
+def _takers(ports: Sequence[Sequence[Mapping[str, Any]]], device: int) -> list[int]:
+    """The players, from 1, in whose ports the device can be plugged in, by what the core says of them."""
+    return [player for player, kinds in enumerate(ports, 1) if any(kind["id"] == device for kind in kinds)]
 
 
 def check_rom(rom: str | os.PathLike[str]) -> Path:
