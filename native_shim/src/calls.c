@@ -406,12 +406,16 @@ static int load_state(struct tk_frontend *frontend, const struct tk_json *call, 
     int64_t frame_number;
     int result = absolute(frontend, call, path, error);
     result = result < 0 ? result : tk_json_integer(call, "frame_number", 0, INT64_MAX, &frame_number, error);
-    result = result < 0 ? result : tk_core_restore(&frontend->core, path, error);
     if (result < 0) {
         return result;
     }
+    /* Before it is loaded: what the core does when keys go up is no part of the state. */
     tk_input_clear(&frontend->input);
     tk_input_commit(&frontend->input);
+    result = tk_core_restore(&frontend->core, path, error);
+    if (result < 0) {
+        return result;
+    }
     tk_video_forget(&frontend->video);
     tk_follow_forget(&frontend->follow);
     tk_slab_forget(&frontend->slab);

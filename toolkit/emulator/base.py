@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import zlib
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,16 +14,19 @@ import numpy.typing as npt
 from toolkit.closing import Closing
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
+from toolkit.emulator.fields import Fields
+from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, SlotView, complete
 
 if TYPE_CHECKING:
     from toolkit.publication import Publisher
 
-STATE_MAGIC: Final = b"coinop-state 1\n"
 MAX_FRAMES: Final = 2**31 - 1
 # Bytes of memory read or written at once; a message of the link holds two digits of each.
 MAX_BLOCK: Final = 2**26
+# What poll() can wait is 24 days.
+MAX_SECONDS: Final = 1_000_000
 
 
 def is_integer(value: object) -> bool:
@@ -33,11 +34,21 @@ def is_integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def check_seconds(**limits: float) -> None:
+    """Refuses a time limit, given by its name, that is none.
+
+    Raises:
+        ConfigError: It is no number above 0, or too large.
+    """
+    for name, seconds in limits.items():
+        if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
+            raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
+
+
 class BaseEmulator(Closing):
     """The step contract, on a child process that speaks the link.
 
-    A subclass starts the child in its constructor and calls `_attach`; it says how an input is agreed with the child
-    and how the child saves and loads its state.
+    A subclass starts the child in its constructor and calls `_attach`; it says how the child saves and loads its state.
     """
 
     backend: ClassVar[str]
@@ -66,14 +77,16 @@ class BaseEmulator(Closing):
         self._wide = [(n, a) for n, a in memory_addresses.items() if a.size == 8 and not a.signed]
         self._inputs: dict[Action, tuple[int, int]] = {}
         self._indices: dict[tuple[str, str], int] = {}
+        self._fields: Fields | None = None
         self._frame_number = 0
         self._shape: tuple[int, int, int] | None = None
 
     # --- what a subclass provides -----------------------------------------------------------------------------------
 
+    @property
     @abstractmethod
-    def _bind(self, action: Action) -> int:
-        """Agrees on an index for the action's field, checks the value's range; ConfigError if there is none."""
+    def _machine(self) -> str:
+        """What messages about its inputs call the machine."""
 
     @abstractmethod
     def _save(self) -> tuple[dict[str, Any], bytes]:
@@ -215,6 +228,27 @@ class BaseEmulator(Closing):
             self._inputs[action] = (self._bind(action), action.value)
         return self._inputs[action]
 
+    def _bind(self, action: Action) -> int:
+        """The index of the action's field, agreed with the child the first time, once it is sure that it exists and
+        can be held at the value."""
+        self._field(action)
+        key = (action.port, action.field)
+        if key not in self._indices:
+            self._indices[key] = self._require().call("bind", port=action.port, field=action.field)
+        return self._indices[key]
+
+    def _field(self, action: Action) -> dict[str, Any]:
+        if self._fields is None:
+            self._fields = Fields(self._machine, self.list_fields())
+        return self._fields.check(action)
+
+    def list_fields(self) -> list[dict[str, Any]]:
+        """Every field of every input port: its `port`, `field`, `class` (controller, keyboard, dipswitch, config, ...),
+        `mask` and `default`, whether it is `analog`, then with `minimum` and `maximum`; a switch has its `settings`,
+        each a `value` and a `name`."""
+        fields: list[dict[str, Any]] = self._require().call("list_ports")
+        return fields
+
     def _data(self, view: SlotView) -> dict[str, Any]:
         if len(view.values) != len(self._names):
             raise ProtocolError(f"expected {len(self._names)} values, got {len(view.values)}")
@@ -345,16 +379,7 @@ class BaseEmulator(Closing):
         """
         self._require()
         details, data = self._save()
-        head = json.dumps(
-            {
-                "from": self._identity,
-                "frame_number": self._frame_number,
-                "size": len(data),
-                "crc": zlib.crc32(data),
-                **details,
-            }
-        )
-        return STATE_MAGIC + head.encode() + b"\n" + data
+        return pack_state(self._identity, self._frame_number, details, data)
 
     def load_state(self, state: bytes) -> None:
         """Puts the machine back to where `save_state` found it. Everything held is released.
@@ -367,32 +392,9 @@ class BaseEmulator(Closing):
     def loading(self, state: bytes) -> Exchange[None]:
         """`load_state`, for who drives many emulators at once; see `toolkit.link.exchange`."""
         self._require()
-        details, data = self._unpack_state(state)
-        yield from self._loading(details, data)
-        self._frame_number = details["frame_number"]
-
-    def _unpack_state(self, state: bytes) -> tuple[dict[str, Any], bytes]:
-        """What `save_state` put together, if it is whole and of this machine."""
-        if not isinstance(state, (bytes, bytearray, memoryview)):
-            raise StateError(f"expected the bytes that save_state() returned, got {type(state).__name__}")
-        raw = bytes(state)
-        end = raw.find(b"\n", len(STATE_MAGIC))
-        if not raw.startswith(STATE_MAGIC) or end < 0:
-            raise StateError("expected the bytes that save_state() returned, got something else")
-        try:
-            details = json.loads(raw[len(STATE_MAGIC) : end])
-            origin, frame_number, size = details["from"], int(details["frame_number"]), int(details["size"])
-        except (ValueError, TypeError, KeyError):
-            raise StateError("the head of this state cannot be read; it is damaged") from None
-        if origin != self._identity:
-            raise StateError(f"this state was saved by {origin}, and this is {self._identity}")
-        if len(raw) - end - 1 != size:
-            raise StateError(f"this state is cut short: expected {size} bytes of data, got {len(raw) - end - 1}")
-        data = raw[end + 1 :]
-        if zlib.crc32(data) != details.get("crc"):
-            # The emulator itself may not notice, or only when half of the machine is overwritten.
-            raise StateError("the data of this state is damaged: its checksum is wrong")
-        return {**details, "frame_number": frame_number}, data
+        frame_number, details, raw = unpack_state(state, self._identity)
+        yield from self._loading({**details, "frame_number": frame_number}, raw)
+        self._frame_number = frame_number
 
     def reset(self) -> None:
         """Switches the machine off and on again: back to frame 0, as it was after construction."""

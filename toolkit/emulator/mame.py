@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any, ClassVar, Final
 
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator, is_integer
+from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
+from toolkit.emulator.fields import choices
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.link import Child, Exchange, SharedMemory
 from toolkit.mame.binary import find_binary, headless_environment
@@ -26,8 +26,6 @@ START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
 STATE_NAME: Final = "toolkit"
 MAX_FRAME_SKIP: Final = 10
-# What poll() can wait is 24 days.
-MAX_SECONDS: Final = 1_000_000
 
 
 class Emulator(BaseEmulator):
@@ -98,10 +96,7 @@ class Emulator(BaseEmulator):
         self.game_id = check_game_id(game_id)
         if not is_integer(frame_skip) or not 0 <= frame_skip <= MAX_FRAME_SKIP:
             raise ConfigError(f"frame_skip must be from 0 to {MAX_FRAME_SKIP}, got {frame_skip!r}")
-        for name, seconds in (("timeout", timeout), ("start_timeout", start_timeout)):
-            if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
-                raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
-        self._fields: dict[str, dict[str, dict[str, Any]]] = {}
+        check_seconds(timeout=timeout, start_timeout=start_timeout)
         self._binary = binary = find_binary(binary_path)
         try:
             self._open_publisher(publish)
@@ -151,7 +146,7 @@ class Emulator(BaseEmulator):
                 timeout=timeout,
             )
         except LaunchError as error:
-            raise explain(error, self.game_id) from error
+            raise explain(error, self.game_id, self._workspace.rom_folders) from error
 
     def _configure(self, child: Child, screen: str | None, draw: str) -> None:
         tags = [entry["tag"] for entry in child.hello["screens"]]
@@ -160,7 +155,7 @@ class Emulator(BaseEmulator):
                 raise ConfigError(f"{self.game_id} has no screen; pass screen=None to run it without frames")
             screen = tags[0]
         elif screen is not None and screen not in tags:
-            raise ConfigError(f"{self.game_id} has no screen {screen!r}; {_choices('its screens are', tags)}")
+            raise ConfigError(f"{self.game_id} has no screen {screen!r}; {choices('its screens are', tags)}")
         size = child.call("configure", screen=screen or "", draw=draw, snapshot="toolkit-select.png")
         self._shape = None if screen is None else (size["height"], size["width"], 3)
         refresh = {entry["tag"]: entry["refresh"] for entry in child.hello["screens"]}
@@ -172,52 +167,20 @@ class Emulator(BaseEmulator):
             if address.device not in spaces:
                 raise ConfigError(
                     f"address {name!r}: {self.game_id} has no device {address.device!r} with memory; "
-                    f"{_choices('those that have are', spaces)}"
+                    f"{choices('those that have are', spaces)}"
                 )
             if address.space not in spaces[address.device]:
                 raise ConfigError(
                     f"address {name!r}: device {address.device} has no space {address.space!r}; "
-                    f"{_choices('its spaces are', spaces[address.device])}"
+                    f"{choices('its spaces are', spaces[address.device])}"
                 )
         super()._watch(child)
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
-    def list_fields(self) -> list[dict[str, Any]]:
-        """Every field of every input port: its `port`, `field`, `class` (controller, dipswitch, config, ...), `mask`
-        and `default`, whether it is `analog`, then with `minimum` and `maximum`; a switch has its `settings`, each a
-        `value` and a `name`."""
-        fields: list[dict[str, Any]] = self._require().call("list_ports")
-        return fields
-
-    def _field(self, action: Action) -> dict[str, Any]:
-        """What is known of the action's field, once it is sure that it exists and can take the value."""
-        if not self._fields:
-            for entry in self.list_fields():
-                self._fields.setdefault(entry["port"], {})[entry["field"]] = entry
-        port = self._fields.get(action.port)
-        if port is None:
-            raise ConfigError(f"{self.game_id} has no port {action.port!r}; {_choices('its ports are', self._fields)}")
-        if action.field not in port:
-            raise ConfigError(
-                f"port {action.port} of {self.game_id} has no field {action.field!r}; {_closest(action.field, port)}"
-            )
-        entry = port[action.field]
-        if entry["analog"] and not entry["minimum"] <= action.value <= entry["maximum"]:
-            raise ConfigError(
-                f"{action.port} {action.field} takes {entry['minimum']} to {entry['maximum']}, got {action.value}"
-            )
-        values = {setting["value"]: setting["name"] for setting in entry.get("settings", ())}
-        if values and action.value not in values:
-            raise ConfigError(f"{action.port} {action.field} has no setting {action.value}; its settings are {values}")
-        return entry
-
-    def _bind(self, action: Action) -> int:
-        self._field(action)
-        key = (action.port, action.field)
-        if key not in self._indices:
-            self._indices[key] = self._require().call("bind", port=action.port, field=action.field)
-        return self._indices[key]
+    @property
+    def _machine(self) -> str:
+        return self.game_id
 
     def _set(self, child: Child, setting: Action) -> None:
         entry = self._field(setting)
@@ -271,12 +234,3 @@ class Emulator(BaseEmulator):
             self._memory.close()
         if self._workspace is not None:
             self._workspace.close()
-
-
-def _choices(intro: str, names: Sequence[str] | Mapping[str, Any]) -> str:
-    return f"{intro} {', '.join(names)}" if names else "there are none"
-
-
-def _closest(name: str, names: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(name, names, n=3)
-    return _choices("did you mean", near) if near else _choices("its fields are", names)
