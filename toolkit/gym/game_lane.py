@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.emulator import Address
+from toolkit.emulator import Action, Address
 from toolkit.environment import Frames, GameEnvironment, Phase
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError, StateError
@@ -71,7 +71,7 @@ class GameLane(Lane):
         self._view = UNSEEN if preprocessing.observation == "ram" else preprocessing.view()
         self._use_start_states = start_states
         self._start: StartState | None = None
-        self._sticky: StickyActions | None = None
+        self._sticky: StickyActions[Action] | None = None
         if preprocessing.repeat_action_probability:
             self._sticky = StickyActions(preprocessing.repeat_action_probability, np.random.default_rng())
         self._frames: deque[npt.NDArray[np.uint8]] = deque(maxlen=preprocessing.stack_num)

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from toolkit.environment import GameEnvironment
     from toolkit.gym.game_lane import GameLane
     from toolkit.gym.lane import Lane
+    from toolkit.link import Slab
 
-MakeLane = Callable[[], "Lane"]
+# Takes the slab and the row in it that observations go to, which not all lanes have a use for; without, the lane has
+# one of its own.
+MakeLane = Callable[..., "Lane"]
 # bout needs no minute of warnings and logos, as the real game does.
 BOUT_BOOT_FRAMES: Final = 60
 BOUT_CHARACTERS: Final = ("Kai", "Bruna", "Tolo", "Vex")
-_PREPROCESSING: Final = tuple(field.name for field in fields(Preprocessing))
+PREPROCESSING: Final = tuple(field.name for field in fields(Preprocessing))
 _LANE: Final = ("episode", "start_states")
 
 
@@ -39,7 +42,7 @@ def lane_factory(game: str, **options: Any) -> MakeLane:
     return GAMES[game](**options)
 
 
-def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[[], GameLane]:
+def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[..., GameLane]:
     """Makes lanes of an environment class.
 
     Args:
@@ -50,7 +53,7 @@ def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any])
     from toolkit.gym.game_lane import GameLane
 
     own = dict(options)
-    prepared = {name: own.pop(name) for name in _PREPROCESSING if name in own}
+    prepared = {name: own.pop(name) for name in PREPROCESSING if name in own}
     frames_per_step = own.setdefault("frames_per_step", 1)
     preprocessing = Preprocessing(**{"stack_num": frames_per_step, **prepared})
     lane = {name: own.pop(name) for name in _LANE if name in own}
@@ -58,7 +61,11 @@ def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any])
     def make_environment(observation: Observation) -> GameEnvironment:
         return make(observation=observation, **own)
 
-    return lambda: GameLane(make_environment, preprocessing, **lane)
+    def make_lane(slab: Slab | None = None, row: int = 0) -> GameLane:
+        del slab, row  # What MAME shows has to be converted in this process anyway.
+        return GameLane(make_environment, preprocessing, **lane)
+
+    return make_lane
 
 
 def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
