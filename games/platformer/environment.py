@@ -11,10 +11,11 @@ from games.homebrew import rom_path
 from games.homebrew.hop import ADDRESSES, LEVELS, STATES
 from games.homebrew.hop.menus import in_play, to_level
 from games.platformer.actions import ACTIONS, BUTTONS
+from games.platformer.backends import open_emulator
 from toolkit.emulator import Action, Address, BaseEmulator
 from toolkit.environment import GameEnvironment, Result, SequenceStep, StepResult, WaitUntil
 from toolkit.environment.base import check_integer
-from toolkit.errors import ConfigError, StateError
+from toolkit.errors import ConfigError
 
 CARTRIDGE: Final = "hop.nes"
 TILE: Final = 16
@@ -37,10 +38,18 @@ class Environment(GameEnvironment):
         level: The level to begin with, 1 to 6, of each new game; it is stage 1 then.
         frame_ratio: How many emulated frames one step of the emulator takes.
         frames_per_step: How many frames a `step` returns, each after `frame_ratio` emulated ones.
-        backend: The emulator to play on: "mame".
+        backend: The emulator to play on: "mame", or "libretro", which is several times faster and has no window.
         flag_bonus: Reward for reaching the flag.
         death_penalty: What a death costs.
-        emulator_options: Passed on to the emulator: `render`, `throttle`, `timeout`, `publish`, ...
+        emulator_options: Passed on to the emulator: `timeout`, `publish`, ...; to MAME also `render`, `throttle`, ...;
+            and for libretro `core`, the name or path of a core, by default "nestopia", and its `options`.
+
+    Raises:
+        ConfigError: A level or backend that there is not, an option that the backend does not have, no cartridge in
+            `roms_path`, no such core; and as the emulator.
+
+    Actions, memory and rewards are the same on both backends. The picture is MAME's, (240, 256, 3), or what a core
+    makes of it: nestopia leaves out 8 rows at the top and at the bottom.
 
     Rewards are `{"P1": x}`, where x is the way made to the right, in tiles of 16 pixels; a way back counts below zero,
     so that what a life earns is how far it came. Level 1 is 164 tiles long, level 6 is 372.
@@ -53,6 +62,7 @@ class Environment(GameEnvironment):
         if not name.startswith("item") and not name.endswith("_timer")
     }
     action_counts: ClassVar[tuple[int, ...]] = (len(ACTIONS),)
+    saved_attributes: ClassVar[tuple[str, ...]] = ("_levels_done",)
     # From a death or the flag until the next level, or the end: the clock is counted out, at one unit a frame.
     result_budget: int = 1200
 
@@ -85,7 +95,7 @@ class Environment(GameEnvironment):
         cartridge = Path(roms_path) / CARTRIDGE
         if not cartridge.is_file():
             raise ConfigError(f"no {CARTRIDGE} in {roms_path}; leave roms_path out for the one of this package")
-        return super().make_emulator(env_id, roms_path, frame_ratio, media={"cart": cartridge}, **options)
+        return open_emulator(self.backend, env_id, cartridge, self.addresses, frame_ratio, **options)
 
     @property
     def level(self) -> int:
@@ -96,17 +106,6 @@ class Environment(GameEnvironment):
     def lives(self) -> int:
         """The lives that are left, this one included, as the last reading says."""
         return int(self.data["lives"])
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The last reading: each of `addresses` under its name, and "frame". Not to be written to.
-
-        Raises:
-            StateError: There is none before `start`.
-        """
-        if not self._data:
-            raise StateError("nothing has been read before start()")
-        return self._data
 
     def step(self, action: SupportsIndex) -> StepResult:
         """Holds one of `ACTIONS` for `frames_per_step` frames, each `frame_ratio` emulated ones.

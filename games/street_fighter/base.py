@@ -28,6 +28,7 @@ class StreetFighter(GameEnvironment):
         "healthP2": Address("0x020691A2", "s16"),
     }
 
+    saved_attributes: ClassVar[tuple[str, ...]] = ("_wins",)
     play_budget: int = 7200
     result_budget: int = 1800
     black_budget: int = 7200
@@ -42,9 +43,15 @@ class StreetFighter(GameEnvironment):
         frames_per_step: int = 3,
         *,
         boot_frames: int = 1000,
+        damage_dealt: float = 1,
+        damage_taken: float = 1,
+        win_bonus: float = 0,
         **emulator_options: Any,
     ) -> None:
         self.boot_frames = check_integer("boot_frames", boot_frames, 1)
+        self.damage_dealt = damage_dealt
+        self.damage_taken = damage_taken
+        self.win_bonus = win_bonus
         self._wins = (0, 0)
         super().__init__(env_id, roms_path, frame_ratio, frames_per_step, **emulator_options)
 
@@ -54,7 +61,14 @@ class StreetFighter(GameEnvironment):
     def reward(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
         taken = before["healthP1"] - after["healthP1"]
         done = before["healthP2"] - after["healthP2"]
-        return {"P1": done - taken, "P2": taken - done}
+        # Never below 0: the game sets wins to 0 when it likes to.
+        won = max(0, after["winsP1"] - before["winsP1"])
+        lost = max(0, after["winsP2"] - before["winsP2"])
+        bonus = self.win_bonus * (won - lost)
+        return {
+            "P1": self.damage_dealt * done - self.damage_taken * taken + bonus,
+            "P2": self.damage_dealt * taken - self.damage_taken * done - bonus,
+        }
 
     def result_sequence(self) -> Sequence[SequenceStep]:
         return [

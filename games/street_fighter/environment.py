@@ -31,10 +31,16 @@ class Environment(StreetFighter):
         boot_frames: Emulated frames from power-on until the service button is pressed. MAMEToolkit had let the machine
             run for about as long (13 s) before it could send its first input; the real game shows warnings and logos
             in that time, and a machine that has not come so far would miss the button.
+        character: How often right is pressed where the character is chosen. By default the choice is MAMEToolkit's:
+            jab and left together.
+        damage_dealt: What a point of damage done earns.
+        damage_taken: What a point of damage taken costs.
+        win_bonus: What winning a round earns, and losing one costs.
         emulator_options: Passed on to `Emulator`: `timeout`, `start_timeout`, `publish`, ...
 
-    Rewards are `{"P1": x, "P2": -x}`, where x is the damage done less the damage taken. A knock-out leaves health at
-    -1, so that the last hit counts one more than the health that was left; as in MAMEToolkit, nothing is taken off.
+    Rewards are `{"P1": x, "P2": y}`: the damage done less the damage taken, and the other way round. A knock-out leaves
+    health at -1, so that the last hit counts one more than the health that was left; as in MAMEToolkit, nothing is
+    taken off.
 
     The game is over when the machine has won two rounds of a stage, and also, with `stage_done`, when the player has
     won two of the tenth stage. `stage` is the number of the stage that is, or is next to be, played. After a draw both
@@ -64,15 +70,23 @@ class Environment(StreetFighter):
         binary_path: str | os.PathLike[str] | None = None,
         *,
         boot_frames: int = 1000,
+        character: int | None = None,
+        damage_dealt: float = 1,
+        damage_taken: float = 1,
+        win_bonus: float = 0,
         **emulator_options: Any,
     ) -> None:
         self.difficulty = check_integer("difficulty", difficulty, 0, DIFFICULTIES - 1)
+        self.character = None if character is None else check_integer("character", character, 0)
         super().__init__(
             env_id,
             roms_path,
             frame_ratio,
             frames_per_step,
             boot_frames=boot_frames,
+            damage_dealt=damage_dealt,
+            damage_taken=damage_taken,
+            win_bonus=win_bonus,
             render=render,
             throttle=throttle,
             frame_skip=frame_skip,
@@ -102,13 +116,17 @@ class Environment(StreetFighter):
         return super().step(move_action, attack_action)
 
     def start_sequence(self) -> Sequence[SequenceStep]:
-        return [Wait(self.boot_frames), *sequences.set_difficulty(self.difficulty), *sequences.start_game()]
+        return [
+            Wait(self.boot_frames),
+            *sequences.set_difficulty(self.difficulty),
+            *sequences.start_game(self.character),
+        ]
 
     def stage_sequence(self) -> Sequence[SequenceStep]:
         return [*sequences.until_black(self.black_budget), *sequences.next_stage()]
 
     def game_sequence(self) -> Sequence[SequenceStep]:
-        return [*sequences.until_black(self.black_budget), *sequences.new_game()]
+        return [*sequences.until_black(self.black_budget), *sequences.new_game(self.character)]
 
     def actions(self, *choice: int) -> Sequence[Action]:
         move, attack = choice

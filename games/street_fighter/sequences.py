@@ -52,13 +52,21 @@ def set_difficulty(difficulty: int) -> list[SequenceStep]:
     ]
 
 
-def start_game() -> list[SequenceStep]:
-    """From the title: two coins, start, and the character and super art left of where the cursor stands first."""
+def start_game(character: int | None = None) -> list[SequenceStep]:
+    """From the title: two coins, start, and a character and a super art.
+
+    Args:
+        character: How often to go right before choosing. By default the one left of where the cursor stands first, as
+            MAMEToolkit chose it.
+    """
+    choose = _after(80, Actions.P1_LEFT, Actions.P1_JPUNCH)
+    if character is not None:
+        choose = [Wait(70), *_times(character, Actions.P1_RIGHT), *_after(10, Actions.P1_JPUNCH)]
     return [
         *_after(300, Actions.COIN_P1),
         *_after(10, Actions.COIN_P1),
         *_after(60, Actions.P1_START),
-        *_after(80, Actions.P1_LEFT, Actions.P1_JPUNCH),
+        *choose,
         *_after(60, Actions.P1_JPUNCH),
         *_after(60, Actions.P1_JPUNCH),
     ]
@@ -108,9 +116,9 @@ def restart() -> list[SequenceStep]:
     ]
 
 
-def new_game() -> list[SequenceStep]:
-    """From the black screen after a game to a new one of one player."""
-    return [*restart(), *start_game()]
+def new_game(character: int | None = None) -> list[SequenceStep]:
+    """From the black screen after a game to a new one of one player; see `start_game`."""
+    return [*restart(), *start_game(character)]
 
 
 def new_match() -> list[SequenceStep]:

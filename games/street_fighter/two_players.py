@@ -21,6 +21,7 @@ class TwoPlayers(StreetFighter, VersusGame):
         frame_ratio: How many emulated frames one step of the emulator takes; as for `Environment`, at most 10.
         frames_per_step: How many frames a `step` returns, each after `frame_ratio` emulated ones.
         boot_frames: Emulated frames from power-on until the first coin; 60 are enough for bout.
+        damage_dealt, damage_taken, win_bonus: As for `Environment`. Rewards add up to 0 if the first two are equal.
         emulator_options: Passed on to `Emulator`: `render`, `throttle`, `binary_path`, `timeout`, ...
 
     A match goes to who first wins two rounds; then the game is over, and `wins` tells who it was. There are no stages.
@@ -49,9 +50,10 @@ class TwoPlayers(StreetFighter, VersusGame):
 
     @property
     def wins(self) -> dict[str, int]:
+        """The rounds that each player has won in the match that is being played, or was played last."""
         return dict(zip(self.players, wins(self._data) if self._data else (0, 0), strict=True))
 
-    def mirrored(self, choice: tuple[int, ...]) -> tuple[int, ...]:
+    def mirrored(self, *choice: int) -> tuple[int, ...]:
         move, attack = choice
         return MIRRORED_MOVES[move], attack
 

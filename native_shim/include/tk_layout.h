@@ -11,7 +11,7 @@
 #define TK_MAGIC "COINLINK"
 #define TK_MAX_MESSAGE (1u << 28)
 
-enum tk_command { TK_STEP = 1, TK_CALL = 2 };
+enum tk_command { TK_STEP = 1, TK_CALL = 2, TK_STEP_INTO = 3 };
 enum tk_reply { TK_STEPPED = 1, TK_RESULT = 2, TK_ERROR = 3 };
 enum tk_pixels { TK_PIXELS_NONE = 0, TK_PIXELS_BGRX = 1, TK_PIXELS_RGB24 = 2, TK_PIXELS_GRAY8 = 3 };
 

@@ -194,12 +194,52 @@ static int configure(struct tk_frontend *frontend, const struct tk_json *call, s
     frontend->pictures = screen[0] != 0;
     frontend->draw_all = strcmp(draw, "published") != 0;
     frontend->view = view;
+    tk_slab_free(&frontend->slab); /* It was made for frames of another size. */
     tk_audio_want(&frontend->audio, tk_json_true(call, "audio"), frontend->core.av.timing.sample_rate);
     struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
     unsigned width, height;
     tk_image_size(&view, picture.width, picture.height, picture.rotation, &width, &height);
     tk_text_print(text, "{\"width\": %u, \"height\": %u}", width, height);
     return TK_OK;
+}
+
+/* Where observations go that make up a batch with those of others. Their size is settled here: what of the canvas the
+ * core does not draw is black. */
+static int slab(struct tk_frontend *frontend, const struct tk_json *call, struct tk_text *text, struct tk_error *error) {
+    struct tk_view view = frontend->view;
+    struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
+    unsigned size[2];
+    int given = read_numbers(call, "canvas", size, 2, error);
+    if (given < 0) {
+        return given;
+    }
+    if (!frontend->pictures || view.format == TK_PIXELS_BGRX || (given && (size[0] == 0 || size[1] == 0))) {
+        return tk_error_set(error, TK_E_SCREEN, "a slab takes frames in rgb or gray, and frames without pixels are none");
+    }
+    if (!view.cropped) {
+        if (!given) {
+            const struct tk_view whole = {0};
+            tk_image_size(&whole, picture.width, picture.height, picture.rotation, &size[0], &size[1]);
+        }
+        view.cropped = true;
+        view.x = view.y = 0;
+        view.width = size[0];
+        view.height = size[1];
+    }
+    unsigned width, height;
+    tk_image_size(&view, picture.width, picture.height, picture.rotation, &width, &height);
+    int result = tk_slab_configure(&frontend->slab, call, width, height, tk_image_pixel_size(view.format), error);
+    if (result >= 0) {
+        frontend->view = view;
+    }
+    tk_text_print(text, "{\"width\": %u, \"height\": %u}", width, height);
+    return result;
+}
+
+static int follow(struct tk_frontend *frontend, const struct tk_json *call, struct tk_text *text,
+                  struct tk_error *error) {
+    tk_text_print(text, "true");
+    return tk_follow_configure(&frontend->follow, &frontend->memory, call, error);
 }
 
 static int read_watch(const struct tk_frontend *frontend, const struct tk_json *item, struct tk_watch *watch,
@@ -373,6 +413,8 @@ static int load_state(struct tk_frontend *frontend, const struct tk_json *call, 
     tk_input_clear(&frontend->input);
     tk_input_commit(&frontend->input);
     tk_video_forget(&frontend->video);
+    tk_follow_forget(&frontend->follow);
+    tk_slab_forget(&frontend->slab);
     frontend->frame_number = (uint64_t)frame_number;
     print_moment(frontend, text);
     return TK_OK;
@@ -466,6 +508,7 @@ static const struct {
     enum noting noting;
 } CALLS[] = {
     {"configure", configure, LAST},      {"watch", watch, LAST},
+    {"slab", slab, LAST},                {"follow", follow, LAST},
     {"list_ports", list_ports, FORGET},  {"bind", bind, ALL},
     {"set_controller", set_controller, ALL},
     {"list_options", list_options, FORGET},

@@ -69,13 +69,18 @@ void tk_frontend_print_hello(const struct tk_frontend *frontend, struct tk_text 
     tk_text_print(text, "}");
 }
 
-/* Whether frame number `left` before the last one is seen, alone or blended with the last. */
+/* Whether frame number `left` before the last one is seen, alone or blended with the last. Any may be the last one if
+ * numbers can end a step. */
 static bool is_seen(const struct tk_frontend *frontend, uint32_t left) {
-    return frontend->pictures && left <= (frontend->view.blend ? 1u : 0u);
+    return frontend->pictures && (frontend->follow.until != NULL || left <= (frontend->view.blend ? 1u : 0u));
 }
 
-static int run_frames(struct tk_frontend *frontend, uint32_t count, struct tk_error *error) {
-    for (uint32_t left = count; left-- > 0;) {
+/* Runs up to `count` frames; the numbers that are followed go to `numbers`. Returns how many frames it were. */
+static int run_frames(struct tk_frontend *frontend, uint32_t count, int64_t *numbers, uint32_t *ran,
+                      struct tk_error *error) {
+    bool over = false;
+    *ran = 0;
+    for (uint32_t left = count; left-- > 0 && !over;) {
         struct tk_video *video = &frontend->video;
         bool drew_before = frontend->drawing;
         frontend->drawing = frontend->draw_all || is_seen(frontend, left) || (frontend->pictures && video->skips);
@@ -91,6 +96,14 @@ static int run_frames(struct tk_frontend *frontend, uint32_t count, struct tk_er
             frontend->drawing = true;
             return tk_error_set(error, TK_E_STATE, "the machine has switched itself off; reset() switches it on again");
         }
+        if (frontend->follow.count > 0) {
+            int64_t *row = numbers + (size_t)*ran * frontend->follow.count;
+            int result = tk_follow_frame(&frontend->follow, &frontend->memory, row, &over, error);
+            if (result < 0) {
+                return result;
+            }
+        }
+        ++*ran;
     }
     frontend->drawing = true;
     if (frontend->video.hardware) {
@@ -100,15 +113,22 @@ static int run_frames(struct tk_frontend *frontend, uint32_t count, struct tk_er
     return TK_OK;
 }
 
-static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, struct tk_error *error) {
+/* The picture, and if it is to be blended the one before, as the view wants them. */
+static int render(struct tk_frontend *frontend, const struct tk_picture *now, uint8_t *target, struct tk_error *error) {
     const struct tk_view *view = &frontend->view;
-    struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
+    struct tk_picture picture = *now, before = {0};
     const struct tk_picture *given = view->blend ? tk_video_before(&frontend->video) : NULL;
-    struct tk_picture before = given == NULL ? (struct tk_picture){0} : *given;
+    before = given == NULL ? before : *given;
     if (view->zero_filled) {
         picture.format |= picture.format == LR_PIXEL_XRGB8888 ? 0 : TK_ZERO_FILLED;
         before.format |= before.format == LR_PIXEL_XRGB8888 ? 0 : TK_ZERO_FILLED;
     }
+    return tk_image_render(&frontend->image, view, &picture, given == NULL ? NULL : &before, target, error);
+}
+
+static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, struct tk_error *error) {
+    const struct tk_view *view = &frontend->view;
+    struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
     unsigned width, height;
     tk_image_size(view, picture.width, picture.height, picture.rotation, &width, &height);
     size_t stride = (size_t)width * tk_image_pixel_size(view->format), size = stride * height;
@@ -120,14 +140,23 @@ static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, s
     slot->height = height;
     slot->stride = (uint32_t)stride;
     slot->format = view->format;
-    return tk_image_render(&frontend->image, view, &picture, given == NULL ? NULL : &before,
-                           tk_link_pixels(&frontend->link, slot), error);
+    return render(frontend, &picture, tk_link_pixels(&frontend->link, slot), error);
 }
 
-static int fill_slot(struct tk_frontend *frontend, struct tk_slot *slot, bool picture, struct tk_error *error) {
+/* The same into a buffer of the slab. */
+static int publish_into(struct tk_frontend *frontend, unsigned buffer, struct tk_error *error) {
+    struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
+    int result = render(frontend, &picture, tk_slab_begin(&frontend->slab), error);
+    if (result >= 0) {
+        tk_slab_publish(&frontend->slab, buffer);
+    }
+    return result;
+}
+
+static int fill_slot(struct tk_frontend *frontend, struct tk_slot *slot, uint32_t ran, struct tk_error *error) {
     slot->frame_number = frontend->frame_number;
     slot->width = slot->height = slot->stride = slot->format = slot->flags = 0;
-    slot->value_count = (uint32_t)frontend->watch_count;
+    slot->value_count = (uint32_t)(frontend->watch_count + ran * frontend->follow.count);
     slot->memory_size = frontend->area_bytes;
     for (size_t i = 0; i < frontend->watch_count; i++) {
         int result = tk_memory_watch(&frontend->memory, &frontend->watches[i], &slot->values[i], error);
@@ -143,26 +172,47 @@ static int fill_slot(struct tk_frontend *frontend, struct tk_slot *slot, bool pi
         }
         to += frontend->areas[i].length;
     }
-    return picture ? publish_picture(frontend, slot, error) : TK_OK;
+    return TK_OK;
 }
 
-static int hold_inputs(struct tk_frontend *frontend, const char *payload, size_t size, uint32_t *frames,
-                       struct tk_error *error) {
-    uint32_t count;
-    if (size < 8) {
-        return tk_error_set(error, TK_E_PROTOCOL, "expected a STEP of 8 bytes or more, got %zu", size);
+/* A command to run frames, as it came. */
+struct step {
+    uint32_t frames, buffer, count;
+    bool into;          /* The picture goes into `buffer` of the slab. */
+    const char *inputs; /* `count` times an index and a value. */
+};
+
+static int parse_step(struct tk_frontend *frontend, const char *payload, size_t size, bool into, struct step *step,
+                      struct tk_error *error) {
+    size_t head = into ? 12 : 8;
+    if (size < head) {
+        return tk_error_set(error, TK_E_PROTOCOL, "expected a step of %zu bytes or more, got %zu", head, size);
     }
-    memcpy(frames, payload, 4);
-    memcpy(&count, payload + 4, 4);
-    if (size != 8 + 8ull * count) {
-        return tk_error_set(error, TK_E_PROTOCOL, "expected %u inputs in a STEP of %zu bytes", count, size);
+    *step = (struct step){.into = into, .inputs = payload + head};
+    memcpy(&step->frames, payload, 4);
+    memcpy(&step->buffer, payload + 4, 4);
+    memcpy(&step->count, payload + head - 4, 4);
+    if (size != head + 8ull * step->count) {
+        return tk_error_set(error, TK_E_PROTOCOL, "expected %u inputs in a step of %zu bytes", step->count, size);
     }
+    if (into && step->buffer >= frontend->slab.buffers) {
+        return tk_error_set(error, TK_E_PROTOCOL, "there is no buffer %u; the slab has %u", step->buffer, frontend->slab.buffers);
+    }
+    uint64_t values = frontend->watch_count + (uint64_t)step->frames * frontend->follow.count;
+    if (frontend->follow.count > 0 && values > frontend->link.value_capacity) {
+        return tk_error_set(error, TK_E_PROTOCOL, "the numbers of %u frames do not fit; there is room for %u values",
+                            step->frames, frontend->link.value_capacity);
+    }
+    return TK_OK;
+}
+
+static int hold_inputs(struct tk_frontend *frontend, const struct step *step, struct tk_error *error) {
     for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t i = 0; i < step->count; i++) {
             uint32_t index;
             int32_t value;
-            memcpy(&index, payload + 8 + 8ull * i, 4);
-            memcpy(&value, payload + 12 + 8ull * i, 4);
+            memcpy(&index, step->inputs + 8ull * i, 4);
+            memcpy(&value, step->inputs + 4 + 8ull * i, 4);
             if (pass == 1) {
                 tk_input_set(&frontend->input, index, value);
             } else if (!tk_input_is_bound(&frontend->input, index)) {
@@ -177,20 +227,27 @@ static int hold_inputs(struct tk_frontend *frontend, const char *payload, size_t
     return TK_OK;
 }
 
-static int step(struct tk_frontend *frontend, const char *payload, size_t size, struct tk_error *error) {
-    uint32_t frames = 0;
+static int run_step(struct tk_frontend *frontend, const char *payload, size_t size, bool into, struct tk_error *error) {
+    struct step step = {0};
+    uint32_t ran;
     if (frontend->shut_down) {
         return tk_error_set(error, TK_E_STATE, "the machine has switched itself off; reset() switches it on again");
     }
-    int result = hold_inputs(frontend, payload, size, &frames, error);
+    int result = parse_step(frontend, payload, size, into, &step, error);
     if (result >= 0) {
-        result = run_frames(frontend, frames, error);
+        result = hold_inputs(frontend, &step, error);
     }
     if (result < 0) {
         return result;
     }
     struct tk_slot *slot = tk_link_begin(&frontend->link);
-    result = fill_slot(frontend, slot, frontend->pictures && frames > 0, error);
+    result = run_frames(frontend, step.frames, slot->values + frontend->watch_count, &ran, error);
+    result = result < 0 ? result : fill_slot(frontend, slot, ran, error);
+    if (result >= 0 && into) {
+        result = publish_into(frontend, step.buffer, error);
+    } else if (result >= 0 && frontend->pictures && frontend->slab.map == NULL && ran > 0) {
+        result = publish_picture(frontend, slot, error);
+    }
     if (result < 0) {
         return result;
     }
@@ -226,12 +283,12 @@ int tk_frontend_serve(struct tk_frontend *frontend) {
             return TK_EXIT_PROTOCOL;
         }
         int result;
-        if (kind == TK_STEP) {
-            result = step(frontend, payload, size, &error);
+        if (kind == TK_STEP || kind == TK_STEP_INTO) {
+            result = run_step(frontend, payload, size, kind == TK_STEP_INTO, &error);
         } else if (kind == TK_CALL) {
             result = answer_call(frontend, payload, size, &error);
         } else {
-            result = tk_error_set(&error, TK_E_PROTOCOL, "expected a command of kind 1 or 2, got kind %d", kind % TK_UNKNOWN);
+            result = tk_error_set(&error, TK_E_PROTOCOL, "expected a command of kind 1 to 3, got kind %d", kind % TK_UNKNOWN);
         }
         if (result < 0) {
             tk_link_send_error(&frontend->link, &error);
@@ -252,6 +309,7 @@ int tk_frontend_restart(struct tk_frontend *frontend, struct tk_error *error) {
 #endif
     tk_journal_keep_open(journal);
     tk_link_keep_open(&frontend->link, 1);
+    tk_slab_keep_open(&frontend->slab);
     if (chdir(frontend->folder) == 0) {
         execv("/proc/self/exe", frontend->arguments);
     }
@@ -267,6 +325,8 @@ void tk_frontend_stop(struct tk_frontend *frontend) {
     tk_video_free(&frontend->video);
     tk_image_free(&frontend->image);
     tk_memory_free(&frontend->memory);
+    tk_follow_free(&frontend->follow);
+    tk_slab_free(&frontend->slab);
     tk_audio_clear(&frontend->audio);
     tk_journal_free(&frontend->journal);
     tk_text_free(&frontend->controllers);

@@ -9,6 +9,7 @@
 #include "audio.h"
 #include "core.h"
 #include "error.h"
+#include "follow.h"
 #include "image.h"
 #include "input.h"
 #include "journal.h"
@@ -16,6 +17,7 @@
 #include "log.h"
 #include "memory.h"
 #include "options.h"
+#include "slab.h"
 #include "text.h"
 #include "video.h"
 
@@ -49,6 +51,8 @@ struct tk_frontend {
     size_t watch_count;
     struct tk_area *areas;
     size_t area_count, area_bytes;
+    struct tk_follow follow; /* Its numbers lie behind the watched values, frame by frame. */
+    struct tk_slab slab;
 
     bool drawing; /* This frame, or one that is not being run yet, is to be drawn. */
     uint64_t frame_number;

@@ -11,6 +11,8 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 SCRIPTS = ("random_agent.py", "hogwild_random.py")
+# Examples with what each needs to play without MAME.
+CONSOLE = {"platformer.py": ["--backend", "libretro"], "airstriker.py": []}
 
 
 def run(script, *arguments):
@@ -25,6 +27,56 @@ def test_help(script):
     assert done.returncode == 0
     for option in ("--roms", "--steps", "--seconds", "--difficulty", "--frame-ratio", "--seed", "--render"):
         assert option in done.stdout
+
+
+@pytest.mark.parametrize("script", CONSOLE)
+def test_help_of_the_console_games(script):
+    done = run(script, "--help")
+    assert done.returncode == 0
+    for option in ("--steps", "--seconds", "--frame-ratio", "--seed", "Ctrl-C"):
+        assert option in done.stdout
+
+
+@pytest.mark.usefixtures("mame")
+def test_the_platformer_plays_its_steps_in_mame():
+    done = run("platformer.py", "--steps", "20")
+    assert done.returncode == 0, done.stderr
+    assert "steps: 20, reward: " in done.stdout
+    assert "% of real time, level 1, 3 lives, x " in done.stderr
+
+
+def test_the_platformer_by_its_script_wins_a_level_and_by_chance_does_not():
+    done = run("platformer.py", "--backend", "libretro", "--steps", "330")
+    assert done.returncode == 0, done.stderr
+    assert "levels won: 1" in done.stdout
+    assert "level 2, 3 lives, x " in done.stderr
+    options = "--backend", "libretro", "--core", "fceumm", "--policy", "random", "--level", "3", "--steps", "330"
+    done = run("platformer.py", *options)
+    assert done.returncode == 0, done.stderr
+    assert "level 3, " in done.stderr
+    assert "levels won: 1" not in done.stdout
+
+
+def test_airstriker_plays_its_steps():
+    done = run("airstriker.py", "--steps", "150")
+    assert done.returncode == 0, done.stderr
+    assert "steps: 150, points: " in done.stdout
+    assert "lives lost: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["platformer.py", "--level", "7"], "ConfigError: level is a whole number from 1 to 6, got 7"),
+        (["platformer.py", "--backend", "libretro", "--render"], "ConfigError: the backend 'libretro' has no option"),
+        (["airstriker.py", "--rom", "missing.md"], "RomError: the game "),
+    ],
+)
+def test_a_mistake_with_a_console_game_is_one_line(arguments, complaint):
+    done = run(*arguments)
+    assert done.returncode == 1
+    assert done.stderr.startswith(complaint)
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.usefixtures("mame")
@@ -68,10 +120,10 @@ def test_a_worker_that_fails_does_not_stop_the_others():
 
 
 @pytest.mark.usefixtures("mame")
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", [*SCRIPTS, *CONSOLE])
 def test_control_c_ends_it_cleanly(script):
     with subprocess.Popen(
-        [sys.executable, EXAMPLES / script, "--seconds", "90"],
+        [sys.executable, EXAMPLES / script, "--seconds", "90", *CONSOLE.get(script, ())],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

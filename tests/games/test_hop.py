@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from games.homebrew import hop, rom_names, rom_path
-from games.homebrew.hop.menus import make_states, to_level
+from games.homebrew.hop.menus import to_level
+from games.homebrew.hop.states import make_states
 from games.platformer import BUTTONS
 from toolkit.emulator import Address, Emulator
 from toolkit.environment import play

@@ -1,8 +1,8 @@
 """Run as a program: what stable-retro itself sees when it plays random actions.
 
 Reads a JSON object from stdin (`seed`, `steps`, `make`: arguments of stable_retro.make, members of its enumerations as
-"Actions.ALL"), plays, beginning again whenever an episode is over, and prints one JSON object. `play` is what the tests
-do with the toolkit's environments, too.
+"Actions.ALL"; `folder`: one with integrations to add), plays, beginning again whenever an episode is over, and prints
+one JSON object. `play` is what the tests do with the toolkit's environments, too.
 """
 
 import json
@@ -57,6 +57,8 @@ def main():
     import stable_retro
 
     request = json.load(sys.stdin)
+    if "folder" in request:
+        stable_retro.data.add_custom_integration(request["folder"])
     env = stable_retro.make(render_mode=None, **arguments(stable_retro, request["make"]))
     env.multi_rewards = request.get("multi_rewards", False)
     result = play(env, request["seed"], request["steps"])

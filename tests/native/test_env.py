@@ -208,13 +208,3 @@ def test_cut_states(tmp_path):
     path.write_bytes(gzip.compress(bytes(5000))[:-9])
     with pytest.raises(StateError, match="cut short"):
         retro.make(GAME, state=str(path))
-
-
-@pytest.mark.parametrize("core", [None, "nestopia"])
-def test_our_own_games_are_found(core):
-    assert retro.data.get_romfile_path("Hop-Nes-v0").endswith("hop.nes")
-    with retro.make("Hop-Nes-v0", state=retro.State.NONE, core=core) as env:
-        env.reset()
-        for _ in range(100):
-            info = env.step(env.action_space.sample())[4]
-        assert info["frame_counter"] > 50

@@ -16,6 +16,13 @@ ROOT = Path(__file__).parent.parent.parent
 LEAVE_OUT = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "demo", "*.egg-info", "__pycache__", ".*_cache", "snap"
 )
+HOP = """
+import toolkit.retro as retro
+for core in (None, "nestopia"):
+    with retro.make("Hop-Nes-v0", "Level4", core=core) as env:
+        env.reset()
+        print(env.step(env.action_space.sample())[4]["level"])
+"""
 STEP = """
 import sys
 from pathlib import Path
@@ -94,6 +101,9 @@ def test_the_wheel_has_all_that_is_no_python(wheel):
     wanted = {f"toolkit/lua_plugins/{path.relative_to(plugin)}" for path in plugin.rglob("*") if path.is_file()}
     assert len(wanted) > 8
     games = {"games/homebrew/bout/bout.bin", "games/homebrew/hop/hop.nes"}
+    integrations = (path for path in ROOT.glob("games/homebrew/*/integration/**/*") if path.is_file())
+    games |= {str(path.relative_to(ROOT)) for path in integrations}
+    assert len([name for name in games if name.endswith(".state")]) >= 12
     assert wanted | games | {"toolkit/py.typed"} <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"toolkit", "games", "coinop_toolkit"}
 
@@ -120,6 +130,11 @@ def test_a_machine_steps_from_the_wheel(mame, installed, tmp_path):
     environment = {**os.environ, "TOOLKIT_MAME": str(mame)}
     environment.pop("PYTHONPATH", None)
     assert run([installed / "python", "-c", STEP], cwd=tmp_path, env=environment) == "stepped\n"
+
+
+def test_a_console_game_begins_at_its_states_from_the_wheel(installed, tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    assert run([installed / "python", "-c", HOP], cwd=tmp_path, env=environment) == "4\n4\n"
 
 
 def test_the_command_runs_from_the_wheel(mame, installed, tmp_path):

@@ -1,78 +1,149 @@
-"""MAMEToolkit 1.1.0 on the same ROM, in a process of its own, where it is installed.
+"""Other people's libraries on the same game, each in a process of its own, where they are installed.
 
-It brings a MAME of its own, and needs an X display even when it shows nothing, so it runs under xvfb-run.
+A peer is measured by a script in `peers/`, run by the Python that the peer is installed for: `Found.measure`. To add a
+measurement, add a script, and call that.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from toolkit.errors import ToolkitError
+from toolkit import __version__
+from toolkit.errors import ConfigError, ToolkitError
 
-PYTHON_VARIABLE: Final = "TOOLKIT_PEER_PYTHON"
-HOW_TO_INSTALL: Final = (
-    "not installed: make an environment, `pip install MAMEToolkit==1.1.0` into it, apt-get install xvfb, "
-    f"and name its python in {PYTHON_VARIABLE}"
-)
+VARIABLE: Final = "TOOLKIT_PEER_PYTHON"
+SCRIPTS: Final = Path(__file__).parent / "peers"
+TIMEOUT: Final = 300.0
+QUESTION_TIMEOUT: Final = 30.0
 
 
 class PeerFailed(ToolkitError):
     """It was started and measured nothing."""
 
 
-_TIMEOUT: Final = 300.0
-# Its emulator thread cannot be ended in an orderly way; the measurement is over when the line is printed.
-_SCRIPT: Final = """
-import json, os, sys, time
-from MAMEToolkit.emulator import Address, Emulator
-roms, game, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-watched = {str(a): Address(hex(a), m) for a, m in ((0x02011389, "u8"), (0x02011383, "u8"), (0x02011385, "u8"),
-                                                   (0x02068D0A, "s16"), (0x020691A2, "s16"))}
-begin = time.perf_counter()
-emulator = Emulator("bench", roms, game, watched, frame_ratio=3, render=False)
-emulator.step([])
-started = time.perf_counter() - begin
-steps = round(seconds * 59.6 / 3)
-begin = time.perf_counter()
-for _ in range(steps):
-    emulator.step([])
-elapsed = time.perf_counter() - begin
-print("RESULT", json.dumps([started, 100 * steps * 3 / 59.6 / elapsed]), flush=True)
-emulator.console.process.kill()
-os._exit(0)
-"""
+@dataclass(frozen=True)
+class Peer:
+    """A library to compare with.
+
+    Args:
+        name: What pip calls it.
+        version: The only one that is meant; any if empty.
+        runner: What to start its Python with; its first word is a program that must be there.
+        package: The Debian package with that program.
+    """
+
+    name: str
+    version: str = ""
+    runner: tuple[str, ...] = ()
+    package: str = ""
+
+    @property
+    def how_to_install(self) -> str:
+        """A sentence for people who miss it in the table."""
+        requirement = f"{self.name}=={self.version}" if self.version else self.name
+        folder = f"peer-{self.name.lower()}"
+        debian = f", apt-get install {self.package}" if self.package else ""
+        return (
+            f"{self.name} was not measured. It takes an environment of its own: python3 -m venv {folder}, "
+            f"{folder}/bin/pip install {requirement}{debian}, and name {folder}/bin/python in {VARIABLE} (several: "
+            f"separated by {os.pathsep!r})"
+        )
 
 
-def _python() -> str | None:
-    named = os.environ.get(PYTHON_VARIABLE)
-    if named:
-        return shutil.which(named)
-    return sys.executable if importlib.util.find_spec("MAMEToolkit") else None
+@dataclass(frozen=True)
+class Found:
+    """A peer that is installed, its version, and the Python that it is installed for."""
+
+    peer: Peer
+    version: str
+    python: str
+
+    def __str__(self) -> str:
+        return f"{self.peer.name} {self.version}"
+
+    def measure(self, script: str, *arguments: object, timeout: float = TIMEOUT) -> dict[str, float]:
+        """What `peers/SCRIPT.py` prints when it is run with these arguments.
+
+        Raises:
+            PeerFailed: It printed no JSON object of numbers, or did not end within `timeout` seconds.
+        """
+        result = run_script((*self.peer.runner, self.python), script, arguments, timeout)
+        try:
+            return {name: float(value) for name, value in result.items()}
+        except (TypeError, ValueError) as error:
+            raise PeerFailed(f"{self.python} with {script}.py measured {result!r}, which are no numbers") from error
 
 
-def installed() -> bool:
-    """Whether it can be measured here."""
-    return _python() is not None and shutil.which("xvfb-run") is not None
+MAMETOOLKIT: Final = Peer("MAMEToolkit", "1.1.0", ("xvfb-run", "-a"), "xvfb")
+STABLE_RETRO: Final = Peer("stable-retro")
+TURBO: Final = Peer("stable-retro-turbo")
+# This very package, for measurements that are to be taken in just the same way.
+OURSELVES: Final = Found(Peer("coinop-toolkit"), __version__, sys.executable)
 
 
-def run(roms_path: Path, game_id: str, seconds: int) -> tuple[float, float]:
-    """Seconds from its constructor to its first step, and its speed at frame_ratio 3 in percent of real time."""
-    python = _python()
-    assert python is not None
-    argv = ["xvfb-run", "-a", python, "-c", _SCRIPT, str(roms_path.absolute()), game_id, str(seconds)]
+def find(*peers: Peer) -> dict[Peer, Found]:
+    """Those that are installed: for one of the Pythons that TOOLKIT_PEER_PYTHON names, or else for this one.
+
+    Raises:
+        ConfigError: The variable names something that is no Python.
+    """
+    named = [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+    found: dict[Peer, Found] = {}
+    for python in [*named, sys.executable]:
+        try:
+            versions = run_script([python], "installed", [peer.name for peer in peers], QUESTION_TIMEOUT)
+        except PeerFailed as error:
+            raise ConfigError(f"{VARIABLE} names {python!r}, which is no Python that runs here: {error}") from error
+        for peer in peers:
+            version = str(versions.get(peer.name, ""))
+            runs = not peer.runner or shutil.which(peer.runner[0]) is not None
+            if peer not in found and version and peer.version in ("", version) and runs:
+                found[peer] = Found(peer, version, python)
+    return found
+
+
+def run_script(python: Sequence[str], script: str, arguments: Sequence[object], timeout: float) -> dict[str, Any]:
+    """The last JSON object that a script in `peers/` prints on a line of its own.
+
+    Raises:
+        PeerFailed: None, or not within `timeout` seconds; carries the end of what it said on stderr.
+    """
+    argv = [*python, str(SCRIPTS / f"{script}.py"), *map(str, arguments)]
+    what = f"{python[-1]} with {script}.py"
     try:
-        output = subprocess.run(argv, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise PeerFailed(f"MAMEToolkit did not finish within {_TIMEOUT:g} s") from error
-    for line in output.stdout.splitlines():
-        if line.startswith("RESULT "):
-            started, speed = json.loads(line.removeprefix("RESULT "))
-            return float(started), float(speed)
-    raise PeerFailed(f"MAMEToolkit measured nothing; it printed:\n{output.stderr[-2000:]}")
+        # In a session of its own, so that whatever it started can be ended with it.
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise PeerFailed(f"cannot start {python[0]}: {error.strerror}") from error
+    with process:
+        try:
+            output, complaint = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            raise PeerFailed(f"{what} did not finish within {timeout:g} s") from error
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    for line in reversed(output.splitlines()):
+        with suppress(ValueError):
+            result = json.loads(line)
+            if isinstance(result, dict):
+                return result
+    raise PeerFailed(f"{what} measured nothing (exit status {process.returncode}); it printed:\n{complaint[-2000:]}")

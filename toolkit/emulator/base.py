@@ -7,6 +7,7 @@ import json
 import zlib
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
@@ -326,6 +327,15 @@ class BaseEmulator(Closing):
         self._require().call("write_memory", device=device, space=space, address=where.offset, data=raw.hex())
 
     # --- states -----------------------------------------------------------------------------------------------------
+
+    @property
+    def identity(self) -> str:
+        """What a saved state must come from to be loadable here: the emulator with its version, and the game."""
+        return self._identity
+
+    def rom_files(self) -> list[Path]:
+        """The files that the game may consist of, in the order in which they are looked for; not the emulator's own."""
+        return []
 
     def save_state(self) -> bytes:
         """The whole machine as it is now. The same moment may give different bytes; compare frames and memory.

@@ -17,6 +17,7 @@ from toolkit.mame.binary import find_binary, headless_environment
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
 from toolkit.mame.failures import NOISE, explain
+from toolkit.mame.listing import list_sets
 from toolkit.mame.workspace import Workspace, check_game_id
 
 RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -101,7 +102,7 @@ class Emulator(BaseEmulator):
             if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
                 raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
         self._fields: dict[str, dict[str, dict[str, Any]]] = {}
-        binary = find_binary(binary_path)
+        self._binary = binary = find_binary(binary_path)
         try:
             self._open_publisher(publish)
             self._workspace = workspace = Workspace()
@@ -229,6 +230,10 @@ class Emulator(BaseEmulator):
     @property
     def _identity(self) -> str:
         return f"MAME {self._require().hello['backend_version']} {self.game_id}"
+
+    def rom_files(self) -> list[Path]:
+        assert self._workspace is not None
+        return self._workspace.game_files(list_sets(self.game_id, self._binary))
 
     def _save(self) -> tuple[dict[str, Any], bytes]:
         path, names = self._state_file()

@@ -13,7 +13,9 @@ import numpy.typing as npt
 from toolkit.closing import Closing
 from toolkit.emulator import Action, Address, BaseEmulator, Emulator
 from toolkit.environment.phase import Phase, require
-from toolkit.environment.sequence import SequenceStep, WaitUntil, walk
+from toolkit.environment.saving import pack, unpack
+from toolkit.environment.sequence import LONGEST_RUN, SequenceStep, WaitUntil, walk
+from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError, StateError
 from toolkit.link import Exchange, complete
 
@@ -63,8 +65,13 @@ class GameEnvironment(Closing):
     addresses: ClassVar[Mapping[str, Address]]
     # How many choices each argument of step() has.
     action_counts: ClassVar[tuple[int, ...]]
+    # Attributes of a subclass that belong to a saved state: what it remembers of the game besides the last reading.
+    # They hold None, bools, numbers, texts, and tuples of those, and are set before this class's constructor is called.
+    saved_attributes: ClassVar[tuple[str, ...]] = ()
     # Frames that may pass from the end of a menu sequence until the agent's turn begins.
     play_budget: int = 3600
+    # Lets an agent's choices take effect late; see there.
+    sticky: StickyActions | None = None
 
     # On the class, so that close() works on an object whose constructor failed.
     _emulator: BaseEmulator | None = None
@@ -78,6 +85,7 @@ class GameEnvironment(Closing):
         **emulator_options: Any,
     ) -> None:
         self.env_id = env_id
+        self.emulator_options = emulator_options
         self.frames_per_step = check_integer("frames_per_step", frames_per_step, 1)
         self.phase = Phase.MENU
         self.stage = 1
@@ -85,6 +93,7 @@ class GameEnvironment(Closing):
         self.stage_done = False
         self.game_done = False
         self._data: dict[str, Any] = {}
+        self._at_power_on = {name: getattr(self, name) for name in self.saved_attributes}
         self._emulator = self.make_emulator(env_id, roms_path, frame_ratio, **emulator_options)
 
     # --- what a game says about itself ------------------------------------------------------------------------------
@@ -151,10 +160,33 @@ class GameEnvironment(Closing):
         """
         return complete(self.starting())
 
-    def starting(self) -> Exchange[Frames]:
-        """`start`, for who drives many environments at once; see `toolkit.link.exchange`."""
+    def starting(self, idle: int = 0) -> Exchange[Frames]:
+        """`start`, for who drives many environments at once; see `toolkit.link.exchange`.
+
+        Args:
+            idle: Emulated frames in which nothing is pressed, before the first that are returned.
+        """
         self._require("start")
-        return (yield from self._begin(self.start_sequence(), "start()", stage=1))
+        if self.phase is not Phase.READY:
+            yield from self._reach(self.start_sequence(), "start()")
+        return (yield from self._open(stage=1, idle=idle))
+
+    def prepare(self) -> None:
+        """The first part of `start`: stops at the moment when play begins, before the first frames that are returned.
+
+        This is where a state is worth saving: loaded again, it makes `start` take no time.
+
+        Raises:
+            StateError, SequenceStuck: As from `start`.
+        """
+        complete(self.preparing())
+
+    def preparing(self) -> Exchange[None]:
+        """`prepare`, for who drives many environments at once; see `toolkit.link.exchange`."""
+        self._require("prepare")
+        yield from self._reach(self.start_sequence(), "prepare()")
+        self.stage = 1
+        self.phase = Phase.READY
 
     def step(self, *choice: Any, **named: Any) -> StepResult:
         """Holds what `choice` means for `frames_per_step` steps of the emulator, and says what came of it.
@@ -210,20 +242,88 @@ class GameEnvironment(Closing):
         """
         return complete(self.resetting())
 
-    def resetting(self) -> Exchange[Frames]:
-        """`reset`, for who drives many environments at once; see `toolkit.link.exchange`."""
+    def resetting(self, idle: int = 0) -> Exchange[Frames]:
+        """`reset`, for who drives many environments at once; see `toolkit.link.exchange` and `starting`."""
         self._require("reset")
         call = {Phase.GAME_DONE: "new_game", Phase.STAGE_DONE: "next_stage"}.get(self.phase, "next_round")
-        return self._going_on(call)
+        return self._going_on(call, idle)
 
-    def _going_on(self, call: str) -> Exchange[Frames]:
+    def _going_on(self, call: str, idle: int = 0) -> Exchange[Frames]:
         self._require(call)
         sequence, stage = {
             "next_round": (self.round_sequence, self.stage),
             "next_stage": (self.stage_sequence, self.stage),
             "new_game": (self.game_sequence, 1),
         }[call]
-        return (yield from self._begin(sequence(), f"{call}()", stage))
+        yield from self._reach(sequence(), f"{call}()")
+        return (yield from self._open(stage, idle))
+
+    # --- states -----------------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The last reading: each of `addresses` under its name, and, unless a state was just loaded, "frame". Not to be
+        written to.
+
+        Raises:
+            StateError: There is none before `start`.
+        """
+        if self.phase is Phase.MENU:
+            raise StateError("nothing has been read before start()")
+        return self._data
+
+    def save_state(self) -> bytes:
+        """The game as it is now: the emulator's state, and what is known of the game here.
+
+        Raises:
+            StateError: The emulator could not save, or the environment is closed.
+        """
+        known = {
+            "game": self._name(),
+            "phase": self.phase.name,
+            "stage": self.stage,
+            "done": [self.round_done, self.stage_done, self.game_done],
+            "data": {name: value for name, value in self._data.items() if name != "frame"},
+            "attributes": {name: getattr(self, name) for name in self.saved_attributes},
+        }
+        return pack(known, self.emulator.save_state())
+
+    def load_state(self, state: bytes) -> None:
+        """Goes back to where `save_state` was called, in this or another environment of the same kind.
+
+        What follows is what followed then. `data` is that of the moment, without its frame.
+
+        Raises:
+            StateError: It is no state, is damaged, or comes from another game, machine or emulator.
+        """
+        complete(self.loading(state))
+
+    def loading(self, state: bytes) -> Exchange[None]:
+        """`load_state`, for who drives many environments at once; see `toolkit.link.exchange`."""
+        known, machine = unpack(state)
+        if known["game"] != self._name():
+            raise StateError(f"this state was saved by {known['game']}, and this is {self._name()}")
+        yield from self.emulator.loading(machine)
+        self.phase = Phase[known["phase"]]
+        self.stage = known["stage"]
+        self.round_done, self.stage_done, self.game_done = known["done"]
+        self._data = known["data"]
+        for name in self.saved_attributes:
+            setattr(self, name, known["attributes"][name])
+
+    def power_cycle(self) -> None:
+        """Switches the machine off and on again; then `start` has to follow."""
+        self.emulator.reset()
+        self.phase = Phase.MENU
+        self.stage = 1
+        self.round_done = self.stage_done = self.game_done = False
+        self._data = {}
+        for name, value in self._at_power_on.items():
+            setattr(self, name, value)
+
+    @classmethod
+    def _name(cls) -> str:
+        return f"{cls.__module__}.{cls.__qualname__}"
 
     # --- how it is done ---------------------------------------------------------------------------------------------
 
@@ -232,14 +332,22 @@ class GameEnvironment(Closing):
             raise StateError(f"called {call}() after close(); make a new environment")
         require(call, self.phase)
 
-    def _begin(self, sequence: Sequence[SequenceStep], name: str, stage: int) -> Exchange[Frames]:
-        """Plays `sequence` and waits for the agent's turn. The phase changes only when all went well."""
+    def _reach(self, sequence: Sequence[SequenceStep], name: str) -> Exchange[None]:
+        """Plays `sequence` and waits for the agent's turn."""
         until = WaitUntil(self.playing, self.play_budget, "play to begin")
         for data in walk(self.emulator, [*sequence, until], name):
             if data is None:
                 yield
             else:
                 self._data = data
+
+    def _open(self, stage: int, idle: int) -> Exchange[Frames]:
+        """The first frames of the agent's turn. The phase changes only when all went well."""
+        while idle > 0:
+            self._data = yield from self.emulator.stepping((), min(idle, LONGEST_RUN))
+            idle -= LONGEST_RUN
+        if self.sticky is not None:
+            self.sticky.release()
         frames, _, _ = yield from self._gather(())
         self.round_done = self.stage_done = self.game_done = False
         self.stage = stage
@@ -252,11 +360,24 @@ class GameEnvironment(Closing):
         reward: dict[str, float] = {}
         playing = True
         for _ in range(self.frames_per_step):
-            data = yield from self.emulator.stepping(actions)
+            data = yield from self._hold(actions)
             _add(reward, self._follow(data))
             playing = playing and self.playing(data)
             frames.append(data["frame"])
         return (frames[0] if self.frames_per_step == 1 else frames), reward, playing
+
+    def _hold(self, actions: Sequence[Action]) -> Exchange[dict[str, Any]]:
+        """One step of the emulator's; with sticky actions, in two parts where `actions` come late."""
+        frames = self.emulator.frame_ratio
+        late = 0 if self.sticky is None else self.sticky.late(actions, frames)
+        if late:
+            assert self.sticky is not None
+            data = yield from self.emulator.stepping(self.sticky.held, late)
+        if late < frames:
+            data = yield from self.emulator.stepping(actions, frames - late)
+            if self.sticky is not None:
+                self.sticky.held = tuple(actions)
+        return data
 
     def _follow(self, data: dict[str, Any]) -> dict[str, float]:
         reward = self.reward(self._data, data)

@@ -12,6 +12,7 @@ class Phase(enum.Enum):
     """Where a game stands. A game has stages, a stage has rounds; a simpler game goes from ROUND to GAME_DONE."""
 
     MENU = "the game has not been started"
+    READY = "play is about to begin"
     ROUND = "a round is being played"
     ROUND_DONE = "a round is over"
     STAGE_DONE = "a stage is over"
@@ -19,7 +20,8 @@ class Phase(enum.Enum):
 
 
 VALID: Final[dict[Phase, tuple[str, ...]]] = {
-    Phase.MENU: ("start",),
+    Phase.MENU: ("start", "prepare"),
+    Phase.READY: ("start",),
     Phase.ROUND: ("step",),
     Phase.ROUND_DONE: ("next_round", "reset"),
     Phase.STAGE_DONE: ("next_stage", "reset"),

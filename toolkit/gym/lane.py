@@ -7,6 +7,7 @@ A lane says what a game means to an agent. Everything that waits for the emulato
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import gymnasium
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.closing import Closing
-from toolkit.link import Exchange
+from toolkit.link import Exchange, Slab
 
 Array = npt.NDArray[Any]
 # What an observation is written to: an array, or a dict of arrays, shaped as the observation space says.
@@ -37,6 +38,10 @@ class Lane(Closing):
     action_space: gymnasium.Space[Any]
     # Frames a second that `render` would show at the game's own speed.
     render_fps: float
+    # Whether the emulator itself writes images into the slab that the lane was made with, into buffer `slab_buffer`,
+    # which whoever drives it may change before an exchange. Then `observe` need not be asked for them.
+    in_slab: bool = False
+    slab_buffer: int = 0
 
     @abstractmethod
     def resetting(self, random: np.random.Generator, seeded: bool, options: dict[str, Any]) -> Exchange[dict[str, Any]]:
@@ -82,3 +87,7 @@ class Lane(Closing):
     @abstractmethod
     def close(self) -> None:
         """Ends the emulator. Safe to call twice, and on a half-built object."""
+
+
+# Makes a lane whose observations are those of one row of a slab; not all lanes have a use for it.
+LaneFactory = Callable[[Slab, int], Lane]

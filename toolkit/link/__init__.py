@@ -4,5 +4,16 @@ from toolkit.link.child import Child
 from toolkit.link.exchange import Exchange, complete
 from toolkit.link.layout import LINK_VERSION, PixelFormat
 from toolkit.link.memory import FrameView, SharedMemory, SlotView
+from toolkit.link.slab import Slab
 
-__all__ = ["LINK_VERSION", "Child", "Exchange", "FrameView", "PixelFormat", "SharedMemory", "SlotView", "complete"]
+__all__ = [
+    "LINK_VERSION",
+    "Child",
+    "Exchange",
+    "FrameView",
+    "PixelFormat",
+    "SharedMemory",
+    "Slab",
+    "SlotView",
+    "complete",
+]

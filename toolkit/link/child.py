@@ -66,6 +66,7 @@ class Child:
         noise: Which lines of that say nothing.
         memory: The shared memory to publish into.
         region: Which region of it.
+        pass_fds: Further descriptors that it inherits.
         start_timeout: Seconds until it must have said hello.
         timeout: Seconds until every later command must have been answered.
 
@@ -84,6 +85,7 @@ class Child:
         noise: re.Pattern[bytes] | None = None,
         memory: SharedMemory,
         region: int = 0,
+        pass_fds: Sequence[int] = (),
         start_timeout: float,
         timeout: float,
     ) -> None:
@@ -108,7 +110,7 @@ class Child:
                 argv,
                 cwd=cwd,
                 env={**env, layout.LINK_VARIABLE: link},
-                pass_fds=(command_fd, reply_fd, memory.descriptor),
+                pass_fds=(command_fd, reply_fd, memory.descriptor, *pass_fds),
                 output=output,
                 noise=noise,
             )
@@ -272,10 +274,23 @@ class Child:
         self.begin_step(frames, inputs, timeout)
         return self.finish_step()
 
-    def begin_step(self, frames: int, inputs: Sequence[tuple[int, int]], timeout: float | None = None) -> None:
-        """The first half of `step`: the child runs while the caller does something else."""
+    def begin_step(
+        self,
+        frames: int,
+        inputs: Sequence[tuple[int, int]],
+        timeout: float | None = None,
+        buffer: int | None = None,
+    ) -> None:
+        """The first half of `step`: the child runs while the caller does something else.
+
+        With `buffer` the picture goes into that buffer of the slab instead of the slot; see docs/link.md.
+        """
         self._check()
-        message = layout.STEP.pack(9 + 8 * len(inputs), layout.Command.STEP, frames, len(inputs))
+        if buffer is None:
+            message = layout.STEP.pack(9 + 8 * len(inputs), layout.Command.STEP, frames, len(inputs))
+        else:
+            size = 13 + 8 * len(inputs)
+            message = layout.STEP_INTO.pack(size, layout.Command.STEP_INTO, frames, buffer, len(inputs))
         for index, value in inputs:
             message += layout.STEP_INPUT.pack(index, value)
         self._begin(message, timeout)

@@ -20,6 +20,7 @@ class Command(enum.IntEnum):
 
     STEP = 1
     CALL = 2
+    STEP_INTO = 3
 
 
 class Reply(enum.IntEnum):
@@ -56,5 +57,6 @@ MAX_MESSAGE: Final = 2**28
 
 MESSAGE_HEAD: Final = struct.Struct("<IB")
 STEP: Final = struct.Struct("<IBII")
+STEP_INTO: Final = struct.Struct("<IBIII")
 STEP_INPUT: Final = struct.Struct("<Ii")
 STEPPED: Final = struct.Struct("<IQ")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.mame.binary import find_binary, query
 
+_MACHINE: Final = re.compile(r"<machine [^>]*>")
+_SET: Final = re.compile(r'\b(?:name|romof)="([a-z0-9_]+)"')
 # A description may itself contain quotes: the first and the last one of the line enclose it.
 _LINE: Final = re.compile(r'(?P<name>[a-z0-9_]+)\s+"(?P<description>.*)"')
 
@@ -40,6 +44,19 @@ def list_games(text: str = "", binary_path: str | os.PathLike[str] | None = None
         raise LaunchError(f"{binary} -listfull listed no machine; it printed:\n{said}", answer.args, answer.returncode)
     words = text.casefold().split()
     return [game for game in games if all(word in f"{game.name} {game.description}".casefold() for word in words)]
+
+
+@functools.cache
+def list_sets(game_id: str, binary: Path) -> tuple[str, ...]:
+    """The ROM sets that a machine may take files from: its own, those of its parents and of its devices. Remembered.
+
+    Raises:
+        LaunchError: MAME could not be asked.
+    """
+    listing = query(binary, ["-noreadconfig", "-listxml", game_id]).stdout.decode("utf-8", "replace")
+    names = [name for line in _MACHINE.findall(listing) for name in _SET.findall(line)]
+    parents = [name for name in dict.fromkeys(names) if f'<machine name="{name}"' not in listing]
+    return tuple(dict.fromkeys([game_id, *names, *(name for parent in parents for name in list_sets(parent, binary))]))
 
 
 def parse(listing: str) -> list[Game]:

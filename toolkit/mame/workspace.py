@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -108,6 +108,15 @@ class Workspace:
                 self._link("hash", folder)
                 break
         return "hash"
+
+    def game_files(self, sets: Iterable[str]) -> list[Path]:
+        """The files in the ROM folders that may belong to `sets`, packed or not, and the media files."""
+        found = []
+        for folder in sorted(self.path.glob("roms[0-9]*")):
+            for name in sets:
+                found += [path for path in (folder / f"{name}.zip", folder / f"{name}.7z") if path.is_file()]
+                found += sorted(path for path in (folder / name).glob("**/*") if path.is_file())
+        return [*found, *sorted((self.path / "media").iterdir())]
 
     def close(self) -> None:
         self._folder.close()

@@ -2,180 +2,173 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pettingzoo  # type: ignore[import-untyped]  # it has types, and does not say so
 from gymnasium import spaces
-from gymnasium.utils import seeding
 
 from toolkit.closing import Closing
-from toolkit.environment import Frames, Phase, VersusGame
+from toolkit.environment import VersusGame
 from toolkit.environment.base import check_integer
 from toolkit.errors import ConfigError, StateError
-from toolkit.gym.preprocessing import Preprocessing
-from toolkit.pettingzoo.pictures import Picture, prepare
+from toolkit.gym.env import LaneEnv
+from toolkit.gym.game_lane import GameLane
 
-Episode = Literal["match", "round"]
+Observations = dict[str, Any]
 Infos = dict[str, dict[str, Any]]
-
-RENDER_MODES: Final = ("human", "rgb_array")
 
 
 class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # for want of its types
-    """Every player of `game` is an agent, of the player's name. All act at once, and end together.
+    """Every player of a `VersusGame` is an agent, "P1" and "P2". All act at once, and all end together.
 
     Args:
-        game: The game, not started yet. It belongs to this object from now on, which closes it.
+        make: Makes the lane of the game, such as `toolkit.gym.games.game_lanes` returns.
         name: For PettingZoo, with a version: "bout_v0".
-        preprocessing: What is done to frames. `maxpool`, `repeat_action_probability`, "ram" and "both" are refused.
         discrete: An agent's action is one number instead of an array with one for each choice; the last choice
             changes fastest: `move * 10 + attack`.
-        mirror: All but the first player see the picture mirrored, and their left is right, so that one policy can
-            play every side as if it were the first player.
-        episode: "match" ends it with the match, and the next round begins in the step that ends one; with "round" it
-            ends with each round.
+        mirror: All but the first player see the image mirrored, and their left is right, so that one policy can play
+            every side as if it were the first player.
         max_cycles: Steps until an episode is truncated; None is never.
-        render_mode: "rgb_array" for `render` to return the picture; "human" if `game` was made with a window.
+        render_mode: "rgb_array" for `render` to return the picture, "human" for a window that `reset` and `step` draw
+            into.
 
     Raises:
-        ConfigError: A wrong argument. The game is left open.
+        ConfigError: A wrong argument, or a game that is not for several; as `make`.
 
-    An observation is a uint8 image, what `preprocessing` makes of the last frame of each step, an array of the agent's
-    own. Rewards are the game's own, added up over a step. Each agent's info has:
+    What is seen, when an episode ends and what begins the next is the lane's affair: see `toolkit.gym.GameLane`. All
+    see the same, but for the mirror, each in arrays of its own. Each player is rewarded as the game says. Infos are the
+    lane's, the same for all.
 
-        "wins"          {player: rounds won in this match}
-        "round_done"    whether this step has ended a round
-        "frame_number"  the emulated frames since the machine was switched on
+    With a seed an episode depends on nothing but the seed and the actions to come. In a fight of two there may be no
+    other chance than that of `noop_max` and `repeat_action_probability`; then episodes of different seeds begin alike.
 
-    `reset` with a seed, or before an episode is over, goes back to the beginning of the first match, by a saved
-    state; otherwise the machine goes on to the next match or round. All chance is in `noop_max`: without it episodes
-    of different seeds begin alike.
+    An emulator that dies or hangs truncates the episode, as with `LaneEnv`: the observations are those of before, the
+    rewards 0, and `"emulator_error"` in the infos says why. The next `reset` starts another.
     """
+
+    # On the class, so that close() works on an object whose constructor failed.
+    _env: LaneEnv | None = None
 
     def __init__(
         self,
-        game: VersusGame,
-        *,
+        make: Callable[[], GameLane],
         name: str,
-        preprocessing: Preprocessing | None = None,
+        *,
         discrete: bool = False,
         mirror: bool = False,
-        episode: Episode = "match",
         max_cycles: int | None = None,
         render_mode: str | None = None,
     ) -> None:
-        self._preprocessing = preprocessing = preprocessing or Preprocessing()
-        _check(preprocessing, episode, max_cycles, render_mode)
-        self.game = game
+        if max_cycles is not None:
+            check_integer("max_cycles", max_cycles, 1)
         self.max_cycles = max_cycles
         self.render_mode = render_mode
-        self.possible_agents = list(game.players)
         self.agents: list[str] = []
-        self.metadata = {
-            "name": name,
-            "render_modes": list(RENDER_MODES),
-            "render_fps": game.emulator.refresh_rate / (game.emulator.frame_ratio * game.frames_per_step),
-            "is_parallelizable": True,
-        }
-        self._episode = episode
-        self._counts = game.action_counts[: len(game.action_counts) // len(game.players)]
-        self._discrete = discrete
-        # Those who stand on the other side of the mirror.
-        self._mirrored = set(game.players[1:]) if mirror else set()
-        if mirror:
-            game.mirrored(tuple(0 for _ in self._counts))
-        blank = prepare(np.zeros(game.emulator.frame_shape, np.uint8), preprocessing.view())
-        shape = preprocessing.image_shape(blank.shape)
-        self._observation_spaces = {agent: spaces.Box(0, 255, shape, np.uint8) for agent in game.players}
+        self._cycle = 0
+        self._env = env = LaneEnv(make, render_mode)
+        try:
+            game = self.game
+            self.possible_agents = list(game.players)
+            self._counts = game.action_counts[: len(game.action_counts) // len(game.players)]
+            self._discrete = discrete
+            # Those who stand behind the mirror.
+            self._mirrored = frozenset(game.players[1:] if mirror else ())
+            self._flip = self._mirror_axis(game) if mirror else 0
+        except BaseException:
+            self.close()
+            raise
+        self.metadata = {**env.metadata, "name": name, "is_parallelizable": True}
+        self._observation_spaces = {agent: copy.deepcopy(env.observation_space) for agent in game.players}
         self._action_spaces: dict[str, spaces.Space[Any]] = {
             agent: spaces.Discrete(int(np.prod(self._counts))) if discrete else spaces.MultiDiscrete(list(self._counts))
             for agent in game.players
         }
-        self._random, _ = seeding.np_random()
-        self._cycle = 0
-        self._frame: Picture = np.zeros(game.emulator.frame_shape, np.uint8)
-        self._seen: deque[Picture] = deque(maxlen=preprocessing.stack_num)
-        # The first match as it began, and its first frame.
-        self._beginning: tuple[Any, Picture] | None = None
 
-    def observation_space(self, agent: str) -> spaces.Box:
+    def _mirror_axis(self, game: VersusGame) -> int:
+        preprocessing = self._lane.preprocessing
+        if preprocessing.observation != "image":
+            raise ConfigError(f"mirror is for images; observation is {preprocessing.observation!r}")
+        game.mirrored(*[0] * len(self._counts))
+        return 2 if preprocessing.channels_first else 1
+
+    @property
+    def _open(self) -> LaneEnv:
+        if self._env is None:
+            raise StateError("this environment is closed; make a new one")
+        return self._env
+
+    @property
+    def _lane(self) -> GameLane:
+        lane = self._open.lane
+        if not isinstance(lane, GameLane):
+            raise ConfigError(f"make() must return a GameLane, got a {type(lane).__name__}")
+        return lane
+
+    @property
+    def game(self) -> VersusGame:
+        """The game's own environment; after its emulator was replaced it is another one.
+
+        Raises:
+            StateError: Closed.
+        """
+        game = self._lane.env
+        if not isinstance(game, VersusGame):
+            raise ConfigError(f"{type(game).__name__} is no VersusGame: it has one player")
+        return game
+
+    def observation_space(self, agent: str) -> spaces.Space[Any]:
         return self._observation_spaces[agent]
 
     def action_space(self, agent: str) -> spaces.Space[Any]:
         return self._action_spaces[agent]
 
-    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[dict[str, Picture], Infos]:
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observations, Infos]:
         """Begins an episode: observations and infos of all agents.
 
         Args:
-            seed: With it the episode depends on nothing but the seed and the actions to come.
-            options: There are none; whatever it holds is left alone.
+            seed: For all chance in this and the following episodes.
+            options: What the lane offers.
 
         Raises:
-            SequenceStuck, StepTimeout, EmulatorExited, StateError: As from `game`.
+            ToolkitError: As from `LaneEnv.reset`.
         """
-        if seed is not None:
-            self._random, _ = seeding.np_random(seed)
+        env = self._open
         # Whatever goes wrong on the way, no episode is under way then.
         self.agents = []
-        self._frame = self._begin(seed is not None)
-        if self._preprocessing.noop_max:
-            frames = int(self._random.integers(1, self._preprocessing.noop_max, endpoint=True))
-            self._frame = self.game.emulator.run(frames)["frame"]
-        self._seen.clear()
-        self._see()
+        seen, info = env.reset(seed=seed, options=options)
         self._cycle = 0
         self.agents = list(self.possible_agents)
-        return self._observations(), self._infos(round_done=False)
-
-    def _begin(self, seeded: bool) -> Picture:
-        if self._beginning is None:
-            frame = _last(self.game.start())
-            self._beginning = self.game.save_state(), frame
-            return frame
-        if seeded or self.game.phase is Phase.ROUND:
-            state, frame = self._beginning
-            self.game.load_state(state)
-            return frame
-        return _last(self.game.reset())
+        return self._observations(seen), self._infos(info)
 
     def step(
         self, actions: Mapping[str, Any]
-    ) -> tuple[dict[str, Picture], dict[str, float], dict[str, bool], dict[str, bool], Infos]:
-        """Holds what each agent has chosen: observations, rewards, terminations, truncations and infos of all agents.
+    ) -> tuple[Observations, dict[str, float], dict[str, bool], dict[str, bool], Infos]:
+        """One step of all: observations, rewards, terminations, truncations and infos of all agents.
 
         Raises:
             ConfigError: An agent without an action, or an action that there is not; nothing has happened.
             StateError: No episode is under way.
-            StepTimeout, EmulatorExited, SequenceStuck: As from `game`.
         """
-        if not self.agents:
-            raise StateError("step() was called while no episode is under way; call reset() first")
-        if set(actions) != set(self.agents):
-            raise ConfigError(f"step() takes an action for each of {self.agents}, got some for {list(actions)}")
-        choices = [self._choice(agent, actions[agent]) for agent in self.agents]
-        frames, reward, round_done, _, game_done = self.game.step(*[number for choice in choices for number in choice])
+        env, agents = self._open, self.agents
+        if not agents:
+            raise StateError("step() was called without an episode; call reset() first")
+        if set(actions) != set(agents):
+            raise ConfigError(f"step() takes an action for each of {agents}, got some for {sorted(actions)}")
+        choices = [number for agent in agents for number in self._choice(agent, actions[agent])]
+        seen, _, terminated, truncated, info = env.step(choices)
         self._cycle += 1
-        terminated = game_done or (round_done and self._episode == "round")
-        truncated = not terminated and self.max_cycles is not None and self._cycle >= self.max_cycles
-        if round_done and not terminated:
-            frames = self.game.reset()
-        self._frame = _last(frames)
-        self._see()
-        if self._preprocessing.reward_clipping:
-            reward = {agent: min(max(value, -1), 1) for agent, value in reward.items()}
-        agents = self.agents
+        truncated = truncated or (not terminated and self._cycle == self.max_cycles)
         if terminated or truncated:
             self.agents = []
         return (
-            self._observations(),
-            {agent: float(reward[agent]) for agent in agents},
+            self._observations(seen),
+            self._rewards(info),
             dict.fromkeys(agents, terminated),
             dict.fromkeys(agents, truncated),
-            self._infos(round_done),
+            self._infos(info),
         )
 
     def _choice(self, agent: str, action: Any) -> tuple[int, ...]:
@@ -191,54 +184,31 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
                 check_integer(f"choice {place} of {agent}", number, 0, count - 1)
                 for place, (number, count) in enumerate(zip(numbers, self._counts, strict=True), 1)
             )
-        return self.game.mirrored(choice) if agent in self._mirrored else choice
+        return self.game.mirrored(*choice) if agent in self._mirrored else choice
 
-    def _see(self) -> None:
-        picture = prepare(self._frame, self._preprocessing.view())
-        self._seen.extend([picture] * (1 if self._seen else self._preprocessing.stack_num))
+    def _rewards(self, info: Mapping[str, Any]) -> dict[str, float]:
+        earned = info.get("rewards", {})
+        rewards = {agent: float(earned.get(agent, 0)) for agent in self.possible_agents}
+        if self._lane.preprocessing.reward_clipping:
+            return {agent: min(1.0, max(-1.0, reward)) for agent, reward in rewards.items()}
+        return rewards
 
-    def _observations(self) -> dict[str, Picture]:
-        stack = np.concatenate(self._seen, axis=2)
-        turned = {False: stack, True: stack[:, ::-1]}
-        order = (2, 0, 1) if self._preprocessing.channels_first else (0, 1, 2)
+    def _observations(self, seen: Any) -> Observations:
         return {
-            agent: turned[agent in self._mirrored].transpose(order).copy(order="C") for agent in self.possible_agents
-        }
-
-    def _infos(self, round_done: bool) -> Infos:
-        return {
-            agent: {
-                "wins": self.game.wins,
-                "round_done": round_done,
-                "frame_number": self.game.emulator.frame_number,
-            }
+            agent: np.flip(seen, self._flip).copy() if agent in self._mirrored else copy.deepcopy(seen)
             for agent in self.possible_agents
         }
 
-    def render(self) -> Picture | None:
-        """The whole picture as it is now: uint8, (height, width, 3), RGB, a copy; None unless "rgb_array" was chosen.
+    def _infos(self, info: dict[str, Any]) -> Infos:
+        return {agent: copy.deepcopy(info) for agent in self.possible_agents}
 
-        MAME shows its window by itself.
-        """
-        return self._frame.copy() if self.render_mode == "rgb_array" else None
+    def render(self) -> Any:
+        """The picture, if "rgb_array": uint8, (height, width, 3), the caller's own. If "human", draws the window."""
+        return self._open.render()
 
     def close(self) -> None:
-        """Ends the emulator. Safe to call twice."""
+        """Ends the emulator. Safe to call twice, and on a half-built object."""
+        env, self._env = self._env, None
         self.agents = []
-        self.game.close()
-
-
-def _check(preprocessing: Preprocessing, episode: Any, max_cycles: Any, render_mode: Any) -> None:
-    for name, only in (("observation", "image"), ("maxpool", False), ("repeat_action_probability", 0)):
-        if getattr(preprocessing, name) != only:
-            raise ConfigError(f"{name} can only be {only!r} here, got {getattr(preprocessing, name)!r}")
-    if episode not in ("match", "round"):
-        raise ConfigError(f"episode is 'match' or 'round', got {episode!r}")
-    if max_cycles is not None:
-        check_integer("max_cycles", max_cycles, 1)
-    if render_mode is not None and render_mode not in RENDER_MODES:
-        raise ConfigError(f"render_mode is None, 'human' or 'rgb_array', got {render_mode!r}")
-
-
-def _last(frames: Frames) -> Picture:
-    return frames[-1] if isinstance(frames, list) else frames
+        if env is not None:
+            env.close()

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.retro.json_file import Node
-from toolkit.retro.operators import Measurement, Operator, parse_measurement, parse_operator, parse_reference
+from toolkit.retro.operators import (
+    Measurement,
+    Operator,
+    operator_name,
+    parse_measurement,
+    parse_operator,
+    parse_reference,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,15 @@ class Test:
         value = deltas[self.name] if self.measurement is Measurement.DELTA else values[self.name]
         return self.operator(value, self.reference) > 0
 
+    def message(self, numbers: Mapping[str, int]) -> dict[str, Any]:
+        """As the link's call `follow` takes it, where variables go by number."""
+        return {
+            "number": numbers[self.name],
+            "delta": self.measurement is Measurement.DELTA,
+            "op": operator_name(self.operator).replace("-", "_"),
+            "reference": self.reference,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -37,6 +54,10 @@ class Condition:
             if part.holds(values, deltas) is not self.every:
                 return not self.every
         return self.every
+
+    def message(self, numbers: Mapping[str, int]) -> dict[str, Any]:
+        """As the link's call `follow` takes it, where variables go by number."""
+        return {"every": self.every, "parts": [part.message(numbers) for part in self.parts]}
 
     def names(self) -> set[str]:
         """The variables that it asks about."""

@@ -16,10 +16,11 @@ from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator, is_integer
 from toolkit.errors import ConfigError, RomError, StateError
-from toolkit.link import Child, Exchange, SharedMemory, SlotView, complete
+from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.folder import PrivateFolder
+from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
 from toolkit.retro.cores import find_core
-from toolkit.retro.observation import MemoryArea, Observation
+from toolkit.retro.observation import MemoryArea, Number, Observation
 from toolkit.retro.program import find_program
 
 START_TIMEOUT: Final = 30.0
@@ -33,6 +34,9 @@ BUTTONS: Final = (
     *("A", "X", "L", "R", "L2", "R2", "L3", "R3"),
 )
 CONTROLLERS: Final = {"none": 0, "joypad": 1, "mouse": 2, "keyboard": 3, "lightgun": 4, "analog": 5, "pointer": 6}
+# Cores with nothing in their ports until it is plugged in, as RetroArch does with joypads. Others have joypads from the
+# start, or know better from the game.
+EMPTY_PORTS: Final = ("Nestopia",)
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 # What a core may need of our environment; the rest of it is none of its business.
 PASSED_ON: Final = ("PATH", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
@@ -55,7 +59,8 @@ class RetroEmulator(BaseEmulator):
         options: Core options by key; `list_options` shows what there is.
         players: How many joypads `list_fields` lists and `step_buttons` takes, at most 8.
         controllers: What is plugged in, by player from 1: "joypad", "mouse", "keyboard", "lightgun", "analog",
-            "pointer", "none", or a kind of the core's own by its name or number. By default the core decides.
+            "pointer", "none", or a kind of the core's own by its name or number. By default the core decides; Nestopia,
+            which would have nothing there, gets joypads.
         observation: How frames are made of the core's picture; by default they are RGB, whole and unscaled. None: no
             frames at all.
         publish_ram: Publish memory with each step, in `SlotView.memory`: True for the whole work RAM as the core keeps
@@ -66,6 +71,7 @@ class RetroEmulator(BaseEmulator):
         debug: Leave the core's messages on this process's stderr.
         log_level: Which messages of the core's to keep: "debug", "info", "warning" or "error".
         publish: Where to publish every step; see docs/publication.md.
+        slab: Memory that it may be told to write observations into; see `use_slab`.
         timeout: Seconds until a step must have been answered.
         start_timeout: Seconds until the core must be ready.
 
@@ -82,6 +88,7 @@ class RetroEmulator(BaseEmulator):
     backend: ClassVar[str] = "libretro"
     _folder: PrivateFolder | None = None
     _memory: SharedMemory | None = None
+    _value_capacity: ClassVar[int] = DEFAULT_VALUE_CAPACITY
 
     def __init__(
         self,
@@ -101,6 +108,7 @@ class RetroEmulator(BaseEmulator):
         debug: bool = False,
         log_level: str = "warning",
         publish: str | None = None,
+        slab: Slab | None = None,
         timeout: float = 10.0,
         start_timeout: float = START_TIMEOUT,
     ) -> None:
@@ -122,6 +130,7 @@ class RetroEmulator(BaseEmulator):
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
         self._audio = bool(audio)
+        self._slab = slab
         self._fields: dict[str, dict[str, dict[str, Any]]] = {}
         self._button_indices: list[int] = []
         program = find_program()
@@ -129,7 +138,7 @@ class RetroEmulator(BaseEmulator):
             self._open_publisher(publish)
             self._folder = folder = PrivateFolder()
             self._memory = SharedMemory(
-                value_capacity=max(64, len(self.memory_addresses)),
+                value_capacity=max(self._value_capacity, len(self.memory_addresses)),
                 memory_capacity=RAM_CAPACITY if publish_ram else 0,
             )
             child = Child(
@@ -138,11 +147,13 @@ class RetroEmulator(BaseEmulator):
                 env=self._environment(folder.path),
                 output=None if debug else folder.path / "output.txt",
                 memory=self._memory,
+                pass_fds=() if slab is None else (slab.descriptor,),
                 start_timeout=start_timeout,
                 timeout=timeout,
             )
             self._child = child
-            for player, kind in (controllers or {}).items():
+            joypads = range(1, players + 1) if child.hello["machine"] in EMPTY_PORTS else ()
+            for player, kind in {**dict.fromkeys(joypads, "joypad"), **(controllers or {})}.items():
                 self._plug_in(child, player, kind)
             self._configure(child, publish_ram)
             self._watch(child)
@@ -246,8 +257,8 @@ class RetroEmulator(BaseEmulator):
         self.begin_buttons(masks, frames)
         return self._finish()
 
-    def begin_buttons(self, masks: Sequence[int], frames: int | None = None) -> None:
-        """The first half of `step_buttons`; see `begin_step`."""
+    def begin_buttons(self, masks: Sequence[int], frames: int | None = None, buffer: int | None = None) -> None:
+        """The first half of `step_buttons`; see `begin_step`. `buffer`: see `Child.begin_step`."""
         child = self._require()
         if len(masks) > len(self._button_indices):
             if len(masks) > self.players:
@@ -258,7 +269,7 @@ class RetroEmulator(BaseEmulator):
         if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
             raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
         inputs = list(zip(self._button_indices, masks, strict=False))
-        child.begin_step(self.frame_ratio if frames is None else frames, inputs)
+        child.begin_step(self.frame_ratio if frames is None else frames, inputs, None, buffer)
 
     def finish_view(self) -> SlotView:
         """The second half of `step_buttons`, or of `step` without its copies."""
@@ -321,12 +332,62 @@ class RetroEmulator(BaseEmulator):
         path.unlink()
         return samples
 
+    # --- batches ----------------------------------------------------------------------------------------------------
+
+    def use_slab(
+        self, row: int, canvas: tuple[int, int], stack: int = 1, channels_first: bool = False
+    ) -> tuple[int, ...]:
+        """From here on steps that name a buffer write what is seen into that buffer of the slab; others show nothing.
+
+        Args:
+            row: Which row of the slab is this emulator's.
+            canvas: Width and height of the picture, if `observation` does not cut it: what the core does not draw of
+                it is black, so that observations have one shape whatever the core does.
+            stack: How many frames are seen at once, one of each such step; before there are as many, the first repeats.
+            channels_first: Whether it is (channels, height, width).
+
+        Returns:
+            The shape of an observation.
+
+        Raises:
+            StateError: There is no slab, or it has observations of another shape.
+        """
+        if self._slab is None or self._observation is None:
+            raise StateError("this emulator was made without a slab, or without a picture")
+        width, height = self._observation.size or (self._observation.crop or (*canvas, *canvas))[2:]
+        depth = (1 if self._observation.gray else 3) * stack
+        shape = (depth, height, width) if channels_first else (height, width, depth)
+        self._slab.array(shape)
+        self._require().call(
+            "slab",
+            **self._slab.place(row, shape),
+            stack=stack,
+            channels_first=channels_first,
+            canvas=list(canvas),
+        )
+        return shape
+
+    def follow(self, numbers: Sequence[Number], until: dict[str, Any] | None = None) -> None:
+        """From here on `SlotView.values` has, behind the watched values, these numbers for every frame of the step.
+
+        Args:
+            numbers: What to read.
+            until: A condition, as docs/link.md describes; the first frame after which it holds is the step's last.
+
+        Raises:
+            ConfigError: An address outside of memory.
+        """
+        self._require().call("follow", numbers=[number.arguments() for number in numbers], until=until)
+
     # --- states -----------------------------------------------------------------------------------------------------
 
     @property
     def _identity(self) -> str:
         hello = self._require().hello
         return f"{hello['machine']} {hello['backend_version']} with {self.game_id} ({self._fingerprint()})"
+
+    def rom_files(self) -> list[Path]:
+        return [] if self.rom is None else [self.rom]
 
     def _fingerprint(self) -> str:
         if self.rom is None:

@@ -16,6 +16,7 @@ from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import Integrations, find_file
 from toolkit.retro.legacy import LegacyEmulator
+from toolkit.retro.libretro_machine import choose_core, core_id, start_machine
 from toolkit.retro.machine import Machine, Pixels
 from toolkit.retro.memory import Memory
 from toolkit.retro.movie_writer import MovieWriter
@@ -23,7 +24,7 @@ from toolkit.retro.rom_files import find_rom
 from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.states import choose_state, find_state, read_state
 from toolkit.retro.systems import system_of_rom
-from toolkit.retro.window import Window
+from toolkit.window import Window
 
 RENDER_MODES = (None, "human", "rgb_array")
 
@@ -101,19 +102,18 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.rom_path = find_rom(game, inttype)
         info_path = self._file(info or "data")
         scenario_path = self._file(scenario or "scenario")
+        console = system_of_rom(self.rom_path)
+        self.system = console.name
+        self._core = choose_core(console, core)
         chosen = choose_state(game, state, players, inttype)
         if chosen is not None:
             self.load_state(chosen, inttype)
-        console = system_of_rom(self.rom_path)
-        self.system = console.name
         self.buttons: list[str | None] = list(console.buttons)
         self.num_buttons = len(self.buttons)
         try:
             # Only here: it starts a process, and what is wrong with the files should be said first.
-            from toolkit.retro.libretro_machine import start_machine
-
             self._machine = machine = start_machine(
-                console, self.rom_path, game, players, core, options, timeout, publish
+                console, self.rom_path, game, players, self._core, options, timeout, publish
             )
             self._settle(machine)
             self.data = GameData(console, Memory(machine.blocks, console.overlay, machine.write))
@@ -272,13 +272,13 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         return np.ascontiguousarray(picture[top:bottom, left:right])
 
     def load_state(self, statename: str, inttype: Integrations = Integrations.DEFAULT) -> None:
-        """Makes a start state the one that the next `reset` goes to.
+        """Makes a start state the one that the next `reset` goes to; one of this core's before the others.
 
         Raises:
             ConfigError: There is none of that name.
             StateError: It is damaged.
         """
-        path = find_state(self.gamename, statename, inttype)
+        path = find_state(self.gamename, statename, inttype, core_id(self._core))
         self.initial_state = read_state(path)
         self.statename = statename if statename.endswith(".state") else f"{statename}.state"
 

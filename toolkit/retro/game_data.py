@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro.combinations import Combinations, combination
+from toolkit.retro.conditions import Condition
 from toolkit.retro.datatype import DataType, wrap64
 from toolkit.retro.memory import Bytes, Memory, Reader, Variable, load_variables
 from toolkit.retro.rewards import float32
@@ -71,6 +72,21 @@ class GameData:
         self._reader = Reader(self.memory, self._variables)
         self._now, self._before, self._updated = {}, None, False
 
+    @property
+    def variables(self) -> Mapping[str, Variable]:
+        """The variables that there are, by name."""
+        return self._variables
+
+    @property
+    def done(self) -> Condition:
+        """When an episode is over."""
+        return self._scenario.done
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Every variable under its name, as of the last update; not to be written to."""
+        return self._now
+
     # --- every frame ------------------------------------------------------------------------------------------------
 
     def reset(self) -> None:
@@ -84,8 +100,11 @@ class GameData:
         """Computes rewards and the end from what the memory holds now; `data` replaces it first."""
         if data is not None:
             self.memory.update(data)
+        self.update_values(self._reader.read(self.memory.data))
+
+    def update_values(self, now: dict[str, int]) -> None:
+        """`update_ram`, from every variable under its name; for who reads them otherwise."""
         before = self._now if self._updated else None
-        now = self._reader.read(self.memory.data)
         self._before, self._now, self._updated = before, now, True
         deltas = dict.fromkeys(now, 0) if before is None else {n: wrap64(v - before[n]) for n, v in now.items()}
         values = {**now, **self._numbers()} if self._custom else now

@@ -114,8 +114,9 @@ def _stable_retro_folders(chosen: Integrations) -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def find_file(game: str, name: str, integrations: Integrations) -> Path | None:
-    """The first file called `name` of a game; None if there is none.
+def find_file(game: str, name: str, integrations: Integrations, core: str | None = None) -> Path | None:
+    """The first file called `name` of a game; None if there is none. With `core`, one in the core's own folder, inside
+    the game's, comes before the one beside that folder.
 
     Raises:
         ConfigError: A name that would lead out of the game's folder.
@@ -123,7 +124,7 @@ def find_file(game: str, name: str, integrations: Integrations) -> Path | None:
     if not game or not name or any(os.sep in text or "\0" in text or text in (".", "..") for text in (game, name)):
         raise ConfigError(f"{game!r} and {name!r} must be the names of a game and of a file, without a folder")
     for folder in integrations.paths:
-        path = folder / game / name
-        if path.is_file():
-            return path
+        for path in (*([folder / game / core / name] if core else []), folder / game / name):
+            if path.is_file():
+                return path
     return None

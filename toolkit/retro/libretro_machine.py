@@ -38,14 +38,15 @@ ATARI_WIDTH: Final = 160
 CONSTANT: Final = 1
 
 
-class _Emulator(RetroEmulator):
+class ConsoleEmulator(RetroEmulator):
     """Publishes the memory that stable-retro shows, which is known only when the core has started."""
 
     ram_base = 0
     areas: Sequence[tuple[int, int, MemoryArea | None]] = ()
 
-    def __init__(self, *arguments: Any, ram_base: int, **options: Any) -> None:
+    def __init__(self, *arguments: Any, ram_base: int, show_ram: bool = True, **options: Any) -> None:
         self.ram_base = ram_base
+        self._show_ram = show_ram
         super().__init__(*arguments, **options)
 
     def _command(self, program: Path, log_level: str) -> list[str]:
@@ -54,7 +55,20 @@ class _Emulator(RetroEmulator):
 
     def _configure(self, child: Child, publish_ram: bool | Sequence[MemoryArea]) -> None:
         self.areas = memory_areas(child.hello, self.ram_base)
-        super()._configure(child, [area for *_, area in self.areas if area is not None])
+        super()._configure(child, [area for *_, area in self.areas if area is not None and self._show_ram])
+
+    def ram_of(self, memory: Pixels | None) -> Pixels:
+        """What was published, with zeros for holes: uint8, (bytes,), a copy."""
+        if memory is not None and all(area is not None for *_, area in self.areas):
+            return memory.copy()
+        ram = np.zeros(sum(length for _, length, _ in self.areas), np.uint8)
+        start = end = 0
+        for _, length, area in self.areas:
+            if area is not None and memory is not None:
+                ram[start : start + length] = memory[end : end + length]
+                end += length
+            start += length
+        return ram
 
 
 def memory_areas(hello: Mapping[str, Any], ram_base: int) -> list[tuple[int, int, MemoryArea | None]]:
@@ -87,12 +101,11 @@ def map_length(start: int, select: int, length: int) -> int:
 class LibretroMachine:
     """A console with a game in it; see `Machine`."""
 
-    def __init__(self, system: System, emulator: _Emulator, players: int) -> None:
+    def __init__(self, system: System, emulator: ConsoleEmulator, players: int) -> None:
         self._emulator = emulator
         self._players = players
         self._view: SlotView | None = None
         self.blocks = [(address, length) for address, length, _ in emulator.areas]
-        self._holes = any(area is None for *_, area in emulator.areas)
         self.frame_rate = float(emulator.refresh_rate)
         info = emulator.core_info
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
@@ -123,17 +136,7 @@ class LibretroMachine:
 
     @property
     def ram(self) -> Pixels:
-        memory = self._seen().memory
-        if memory is not None and not self._holes:
-            return memory.copy()
-        ram = np.zeros(sum(length for _, length in self.blocks), np.uint8)
-        start = end = 0
-        for _, length, area in self._emulator.areas:
-            if area is not None and memory is not None:
-                ram[start : start + length] = memory[end : end + length]
-                end += length
-            start += length
-        return ram
+        return self._emulator.ram_of(self._seen().memory)
 
     def save(self) -> bytes:
         return self._emulator.save_core_state()
@@ -214,7 +217,7 @@ def start_machine(
         LaunchError: The frontend did not come up.
     """
     path = choose_core(system, core)
-    emulator = _Emulator(
+    emulator = ConsoleEmulator(
         path,
         rom,
         ram_base=system.ram_base,

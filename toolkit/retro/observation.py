@@ -76,6 +76,35 @@ class MemoryArea:
         return {"device": self.device, "space": self.space, "address": self.address, "length": self.length}
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in memory that is read after every frame, as an integration in gym-retro's format has it.
+
+    Args:
+        addresses: Of its bytes, 1 to 8, from the least significant one on.
+        device, space: As in MemoryArea.
+        kind: "u" unsigned, "i" signed, "d" two decimal digits a byte, "n" one.
+        mask: Which of its bits count.
+    """
+
+    addresses: tuple[int, ...]
+    device: str = ":ram"
+    space: str = "raw"
+    kind: str = "u"
+    mask: int | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """For the call `follow`."""
+        mask = None if self.mask is None else (self.mask + 2**63) % 2**64 - 2**63
+        return {
+            "device": self.device,
+            "space": self.space,
+            "addresses": list(self.addresses),
+            "kind": self.kind,
+            "mask": mask,
+        }
+
+
 def _check(name: str, numbers: object, count: int) -> None:
     good = isinstance(numbers, (tuple, list)) and len(numbers) == count
     if not good or not all(type(number) is int and 0 <= number <= MAX_SIDE for number in numbers):  # type: ignore[attr-defined]

@@ -41,6 +41,11 @@ OPERATORS: Final[dict[str, Operator]] = {
 }
 
 
+def operator_name(operator: Operator) -> str:
+    """The name by which `parse_operator` finds it; "value" for what there is without a name."""
+    return next((name for name, known in OPERATORS.items() if known is operator), "value")
+
+
 def parse_operator(node: Node) -> Operator:
     """The operator that `node.op` names.
 

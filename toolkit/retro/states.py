@@ -38,8 +38,17 @@ def read_state(path: str | os.PathLike[str]) -> bytes:
     return data
 
 
-def find_state(game: str, name: str, integrations: Integrations) -> Path:
+def find_state(game: str, name: str, integrations: Integrations, core: str | None = None) -> Path:
     """The file of a game's start state; `name` may also be a path.
+
+    A start state belongs to one core. Those beside the game's other files are for the core that stable-retro takes; a
+    folder there with the name of another core, such as `nestopia`, holds that one's.
+
+    Args:
+        game: The integration's name.
+        name: The state's, with or without its ending.
+        integrations: Where to look.
+        core: The core's name. In each folder its own states come first.
 
     Raises:
         ConfigError: There is none; the message lists those that there are.
@@ -47,9 +56,11 @@ def find_state(game: str, name: str, integrations: Integrations) -> Path:
     file = name if name.endswith(".state") else f"{name}.state"
     if os.path.basename(file) != file:
         return Path(file)
-    found = find_file(game, file, integrations)
+    found = find_file(game, file, integrations, core)
     if found is None:
-        states = sorted({path.stem for folder in integrations.paths for path in (folder / game).glob("*.state")})
+        folders = [folder / game for folder in integrations.paths]
+        folders += [folder / core for folder in folders if core]
+        states = sorted({path.stem for folder in folders for path in folder.glob("*.state")})
         raise ConfigError(f"{game} has no start state {name!r}; it has {', '.join(states) or 'none'}")
     return found
 

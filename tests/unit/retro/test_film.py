@@ -7,7 +7,7 @@ from PIL import Image
 
 from toolkit.errors import ConfigError
 from toolkit.retro.film import find_ffmpeg, write_film
-from toolkit.retro.window import Window
+from toolkit.window import Window
 
 RATE = 59.92
 

@@ -144,6 +144,26 @@ def test_start_states(collection):
         read_state(folder / "Three.state")
 
 
+def test_a_core_has_its_own_start_states_first(collection, tmp_path, monkeypatch):
+    folder = collection(states=["One", "Two"])
+    own = folder / "mycore"
+    own.mkdir()
+    for name in ("Two", "Three"):
+        (own / f"{name}.state").write_bytes(b"")
+    assert find_state("Tiny-Nes-v0", "One", ALL, "mycore") == folder / "One.state"
+    assert find_state("Tiny-Nes-v0", "Two", ALL, "mycore") == own / "Two.state"
+    assert find_state("Tiny-Nes-v0", "Two", ALL, "other") == folder / "Two.state"
+    assert find_state("Tiny-Nes-v0", str(folder / "Two.state"), ALL, "mycore") == folder / "Two.state"
+    with pytest.raises(ConfigError, match=r"it has One, Three, Two$"):
+        find_state("Tiny-Nes-v0", "Four", ALL, "mycore")
+    # A folder that is searched before decides, whatever it holds.
+    first = tmp_path / "first" / "Tiny-Nes-v0"
+    first.mkdir(parents=True)
+    (first / "Two.state").write_bytes(b"")
+    monkeypatch.setenv("TOOLKIT_INTEGRATIONS", f"{first.parent}:{folder.parent}")
+    assert find_state("Tiny-Nes-v0", "Two", ALL, "mycore") == first / "Two.state"
+
+
 def test_no_default_state(collection):
     collection()
     assert choose_state("Tiny-Nes-v0", State.DEFAULT, 1, ALL) is None

@@ -1,0 +1,47 @@
+"""The libretro half of `toolkit bench`, with numbers so small that they say nothing about speed."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import toolkit.retro as retro
+from toolkit.benchmark import Suite, libretro_measure, table
+from toolkit.benchmark.libretro import LibretroSection
+from toolkit.benchmark.peer import STABLE_RETRO, find
+from toolkit.errors import LaunchError
+
+
+@pytest.fixture(scope="module")
+def subject():
+    return libretro_measure.find_subject()
+
+
+def test_a_round(subject, monkeypatch):
+    monkeypatch.delenv("TOOLKIT_PEER_PYTHON", raising=False)
+    section = LibretroSection(subject, find(STABLE_RETRO), seconds=1)
+    assert len(list(Suite([section], repeats=1).run())) == len(section.tasks())
+    (measured,) = section.results.rounds
+    assert section.results.failures == {}
+    assert set(measured) == {
+        *("bare", "step", "step_buttons", "make speed", "stable-retro speed", "link", "start", "memory")
+    }
+    assert min(measured.values()) > 0
+    assert "stable-retro-turbo" in table(section.rows())
+    assert "stable_retro" not in sys.modules  # one emulator per process
+
+
+def test_the_game_is_that_of_environments(subject):
+    """With its own defaults the core plays another one: see OPTIONS in toolkit/retro/libretro_machine.py."""
+    with subject.emulator(publish_ram=True) as emulator, retro.make(libretro_measure.GAME) as env:
+        env.reset()
+        for _ in range(1200):
+            env.step(np.zeros(env.num_buttons, np.int8))
+        view = emulator.step_buttons([0], frames=1201)
+        assert np.array_equal(view.memory, env.get_ram())
+
+
+def test_a_core_that_does_not_start(subject, tmp_path):
+    broken = libretro_measure.Subject(subject.core, tmp_path / "none.md", subject.state)
+    with pytest.raises(LaunchError, match=r"not measured.*none\.md"):
+        libretro_measure.bare_core(broken, 1)

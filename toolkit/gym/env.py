@@ -1,0 +1,166 @@
+"""Any lane as a Gymnasium environment."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from toolkit.errors import ConfigError, EmulatorExited, ProtocolError, SequenceStuck, StateError, StepTimeout
+from toolkit.gym.lane import Lane
+from toolkit.link import complete
+from toolkit.window import Window
+
+logger = logging.getLogger(__name__)
+
+RENDER_MODES = (None, "human", "rgb_array")
+# After these an emulator is of no use any more, but another one may be.
+LOST = (EmulatorExited, StepTimeout, ProtocolError, SequenceStuck)
+
+
+class LaneEnv(gymnasium.Env[Any, Any]):
+    """One lane, one emulator process.
+
+    Args:
+        make: Makes the lane.
+        render_mode: "rgb_array" for `render()` to return the picture, "human" for a window that `reset` and `step` draw
+            into.
+
+    Raises:
+        ConfigError: No such render mode; as `make`.
+
+    An emulator that dies or hangs during a step ends the episode: the step returns the observation before it, no
+    reward, `truncated`, and the reason as text in `info["emulator_error"]`. The next `reset` starts another emulator;
+    `restarts` counts them. One that dies during `reset` is replaced at once, but not twice.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["human", "rgb_array"], "render_fps": 60.0}  # noqa: RUF012  # as Gymnasium has it
+
+    # On the class, so that close() works on an object whose constructor failed.
+    _lane: Lane | None = None
+    _window: Window | None = None
+
+    def __init__(self, make: Callable[[], Lane], render_mode: str | None = None) -> None:
+        if render_mode not in RENDER_MODES:
+            raise ConfigError(f'render_mode is None, "human" or "rgb_array", got {render_mode!r}')
+        self.render_mode = render_mode
+        self.restarts = 0
+        self._lane = lane = make()
+        self.observation_space = lane.observation_space
+        self.action_space = lane.action_space
+        self.metadata = {**self.metadata, "render_fps": lane.render_fps}
+        self._running = False
+        self._lost = False
+        self._seen: Any = None
+
+    @property
+    def lane(self) -> Lane:
+        """What the environment drives.
+
+        Raises:
+            StateError: The environment is closed.
+        """
+        if self._lane is None:
+            raise StateError("this environment is closed; make a new one")
+        return self._lane
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode. With a seed it depends on nothing but the seed and the actions to come.
+
+        Args:
+            seed: For all chance in this and the following episodes.
+            options: What the lane offers.
+
+        Raises:
+            ToolkitError: Two emulators in a row could not begin one.
+        """
+        lane = self.lane
+        super().reset(seed=seed)
+        state = copy.deepcopy(self.np_random.bit_generator.state)
+        self._running = False
+        try:
+            if self._lost:
+                self._restart(lane)
+            info = complete(lane.resetting(self.np_random, seed is not None, dict(options or {})))
+        except LOST as error:
+            logger.warning("the emulator is replaced, because an episode could not begin: %s", error)
+            self._restart(lane)
+            # What chance there was is taken back, so that the episode is the one that it would have been.
+            self.np_random.bit_generator.state = state
+            self._lost = True
+            info = complete(lane.resetting(self.np_random, seed is not None, dict(options or {})))
+        self._lost = False
+        self._running = True
+        observation = self._observe(lane)
+        self._show()
+        return observation, info
+
+    def _restart(self, lane: Lane) -> None:
+        self.restarts += 1
+        self._lost = True
+        lane.restart()
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """One step of the agent's.
+
+        Returns:
+            The observation, the caller's own; the reward; whether the episode is over; whether it was cut short; info.
+
+        Raises:
+            ConfigError: No such action; nothing has happened.
+            StateError: No episode has begun, or it has ended.
+        """
+        lane = self.lane
+        if not self._running:
+            raise StateError("step() was called without an episode; call reset() first")
+        try:
+            outcome = complete(lane.stepping(action))
+        except LOST as error:
+            logger.warning("an episode is cut short: %s", error)
+            self._lost = True
+            self._running = False
+            return copy.deepcopy(self._seen), 0.0, False, True, {"emulator_error": str(error)}
+        self._running = not (outcome.terminated or outcome.truncated)
+        observation = self._observe(lane)
+        self._show()
+        return observation, outcome.reward, outcome.terminated, outcome.truncated, outcome.info
+
+    def _observe(self, lane: Lane) -> Any:
+        buffer = _buffer(self.observation_space)
+        lane.observe(buffer)
+        self._seen = buffer
+        return buffer
+
+    def render(self) -> Any:
+        """The picture, if "rgb_array": uint8, (height, width, 3), the caller's own. If "human", draws the window."""
+        if self.render_mode == "rgb_array":
+            return self.lane.render()
+        self._show()
+        return None
+
+    def _show(self) -> None:
+        if self.render_mode == "human":
+            if self._window is None:
+                self._window = Window(self.spec.id if self.spec is not None else "toolkit")
+            self._window.show(self.lane.render())
+
+    def close(self) -> None:
+        """Ends the emulator. Safe to call twice, and on a half-built object."""
+        lane, self._lane = self._lane, None
+        window, self._window = self._window, None
+        try:
+            if window is not None:
+                window.close()
+        finally:
+            if lane is not None:
+                lane.close()
+
+
+def _buffer(space: gymnasium.Space[Any]) -> Any:
+    if isinstance(space, gymnasium.spaces.Dict):
+        return {name: _buffer(part) for name, part in space.spaces.items()}
+    return np.empty(space.shape, space.dtype)

@@ -1,0 +1,126 @@
+"""The games that have an id in Gymnasium, and the options of each: for one environment and for vectors alike.
+
+The games themselves are imported when one is made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
+
+from toolkit.errors import ConfigError
+from toolkit.gym.preprocessing import Preprocessing
+from toolkit.retro.observation import Observation
+
+if TYPE_CHECKING:
+    from toolkit.environment import GameEnvironment
+    from toolkit.gym.game_lane import GameLane
+    from toolkit.gym.lane import Lane
+
+MakeLane = Callable[[], "Lane"]
+# bout needs no minute of warnings and logos, as the real game does.
+BOUT_BOOT_FRAMES: Final = 60
+BOUT_CHARACTERS: Final = ("Kai", "Bruna", "Tolo", "Vex")
+_PREPROCESSING: Final = tuple(field.name for field in fields(Preprocessing))
+_LANE: Final = ("episode", "start_states")
+
+
+def lane_factory(game: str, **options: Any) -> MakeLane:
+    """What makes lanes of the game with this id; each call of it starts an emulator.
+
+    Raises:
+        ConfigError: No such id, or options that are wrong by themselves. What only the emulator can tell comes later.
+    """
+    if game not in GAMES:
+        raise ConfigError(f"there is no game {game!r}; there are {', '.join(GAMES)}")
+    return GAMES[game](**options)
+
+
+def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[[], GameLane]:
+    """Makes lanes of an environment class.
+
+    Args:
+        make: Gets what is left of the options, `observation` among them, by keyword.
+        options: Those of `Preprocessing`, `episode` and `start_states`, and the environment's own. A stack holds
+            `frames_per_step` frames unless `stack_num` says otherwise.
+    """
+    from toolkit.gym.game_lane import GameLane
+
+    own = dict(options)
+    prepared = {name: own.pop(name) for name in _PREPROCESSING if name in own}
+    frames_per_step = own.setdefault("frames_per_step", 1)
+    preprocessing = Preprocessing(**{"stack_num": frames_per_step, **prepared})
+    lane = {name: own.pop(name) for name in _LANE if name in own}
+
+    def make_environment(observation: Observation) -> GameEnvironment:
+        return make(observation=observation, **own)
+
+    return lambda: GameLane(make_environment, preprocessing, **lane)
+
+
+def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
+    from games.street_fighter import Environment
+
+    if roms_path is None:
+        raise ConfigError(
+            "toolkit/StreetFighter-v0 needs roms_path=, the folder with your own ROM set sfiii3n; toolkit/Bout-v0 is a "
+            "free game on the same machine"
+        )
+    return game_lanes(lambda **own: Environment("StreetFighter", roms_path, **_for_mame(own)), options)
+
+
+def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
+    from games.homebrew import rom_path
+    from games.street_fighter import Environment
+
+    if character not in BOUT_CHARACTERS:
+        raise ConfigError(f"character is one of {', '.join(BOUT_CHARACTERS)}, got {character!r}")
+    chosen = {"boot_frames": BOUT_BOOT_FRAMES, "character": BOUT_CHARACTERS.index(character), **options}
+    return game_lanes(lambda **own: Environment("Bout", rom_path("bout"), **_for_mame(own)), chosen)
+
+
+def _platformer(*, backend: str | None = None, **options: Any) -> MakeLane:
+    from games.platformer import Environment
+
+    chosen = _platformer_backend() if backend is None and "binary_path" not in options else backend or "mame"
+    adapt = _for_mame if chosen == "mame" else dict
+    return game_lanes(lambda **own: Environment("Platformer", backend=chosen, **adapt(own)), options)
+
+
+def _platformer_backend() -> str:
+    from games.platformer.backends import CORE
+    from toolkit.retro.cores import find_core
+    from toolkit.retro.program import find_program
+
+    try:
+        find_core(CORE)
+        find_program()
+    except ConfigError:
+        return "mame"
+    return "libretro"
+
+
+def _airstriker(**options: Any) -> MakeLane:
+    make: Callable[..., MakeLane] = importlib.import_module("toolkit.gym.retro_lane").make_airstriker
+    return make(**options)
+
+
+def _for_mame(options: dict[str, Any]) -> dict[str, Any]:
+    """Leaves out what MAME's emulator does not take yet; `toolkit.gym.view` does it then."""
+    from toolkit.emulator import Emulator
+
+    if "observation" not in inspect.signature(Emulator.__init__).parameters:
+        options = {name: value for name, value in options.items() if name != "observation"}
+    return options
+
+
+# Id -> what takes the options by keyword and returns what makes a lane.
+GAMES: Final[dict[str, Callable[..., MakeLane]]] = {
+    "toolkit/StreetFighter-v0": _street_fighter,
+    "toolkit/Bout-v0": _bout,
+    "toolkit/Platformer-v0": _platformer,
+    "toolkit/Airstriker-v0": _airstriker,
+}

@@ -1,0 +1,283 @@
+"""An integration in gym-retro's format as a lane: stepped by several frames at once, prepared in the child process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.emulator.base import is_integer
+from toolkit.errors import ConfigError
+from toolkit.gym.lane import Buffer, Lane, LaneFactory, Outcome
+from toolkit.gym.preprocessing import Preprocessing
+from toolkit.gym.sticky import Sticky
+from toolkit.link import Exchange, Slab, SlotView
+from toolkit.retro.actions import ActionReader
+from toolkit.retro.enums import Actions, State
+from toolkit.retro.game_data import GameData
+from toolkit.retro.integrations import Integrations, find_file
+from toolkit.retro.libretro_machine import OPTIONS, ConsoleEmulator, choose_core, core_id, picture_size
+from toolkit.retro.memory import Memory, Variable
+from toolkit.retro.observation import Number, Observation
+from toolkit.retro.rom_files import find_rom
+from toolkit.retro.states import choose_state, find_state, read_state
+from toolkit.retro.systems import system_of_rom
+
+# Frames that stable-retro runs before anything else.
+SETTLE = 2
+MAX_FRAME_RATIO = 1000
+
+
+class RetroLane(Lane):
+    """A game with its integration.
+
+    One step holds an action for `frame_ratio` emulated frames, with the rewards of each frame added up, and ends early
+    with the first frame after which the scenario is done: as if `toolkit.retro.make` was stepped so often.
+
+    Args:
+        game: The integration's name, such as "Airstriker-Genesis-v0".
+        preprocessing: What is done to frames, actions and rewards.
+        slab, row: Where observations go.
+        frame_ratio: How many emulated frames one step takes.
+        state: Where an episode starts: the name of a start state, its path, or a State.
+        scenario, info: Their names, or the paths of JSON files; "scenario" and "data" by default.
+        actions: How actions are given: "discrete", "multi_discrete", "filtered" or "all".
+        players: How many play; the reward is the first one's.
+        inttype: Which of an installed stable-retro's collections to search.
+        core: The name or path of a libretro core; by default the first of the console's cores that is installed.
+        options: The core's options.
+        timeout: Seconds that a step may take.
+        publish: Where to publish every step; see docs/publication.md.
+
+    Raises:
+        ConfigError: No such game, state or core, or a malformed integration; the message says what to do.
+    """
+
+    in_slab = True
+    _emulator: ConsoleEmulator | None = None
+
+    def __init__(
+        self,
+        game: str,
+        preprocessing: Preprocessing,
+        slab: Slab,
+        row: int = 0,
+        *,
+        frame_ratio: int = 4,
+        state: State | str = State.DEFAULT,
+        scenario: str = "scenario",
+        info: str = "data",
+        actions: str = "discrete",
+        players: int = 1,
+        inttype: Integrations = Integrations.DEFAULT,
+        core: str | None = None,
+        options: dict[str, str] | None = None,
+        timeout: float = 30.0,
+        publish: str | None = None,
+    ) -> None:
+        if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAME_RATIO:
+            raise ConfigError(f"frame_ratio is a whole number from 1 to {MAX_FRAME_RATIO}, got {frame_ratio!r}")
+        kinds = {kind.name.lower(): kind for kind in Actions}
+        if actions not in kinds:
+            raise ConfigError(f"actions is one of {', '.join(kinds)}, got {actions!r}")
+        self.game = game
+        self.preprocessing = preprocessing
+        self.frame_ratio = frame_ratio
+        self._slab, self._row = slab, row
+        self._rom = find_rom(game, inttype)
+        self._system = system_of_rom(self._rom)
+        self._core = choose_core(self._system, core)
+        self._options = {**OPTIONS.get(core_id(self._core), {}), **(options or {})}
+        self._timeout, self._publish, self._players = timeout, publish, players
+        self._info_path, self._scenario_path = (_file(game, name, inttype) for name in (info, scenario))
+        chosen = choose_state(game, state, players, inttype)
+        # Without a start state: the machine as it is after it was switched on, once that has been seen.
+        self._start = None if chosen is None else read_state(find_state(game, chosen, inttype, core_id(self._core)))
+        self._random = np.random.default_rng(0)
+        self._view: SlotView | None = None
+        self._sticky = Sticky(preprocessing.repeat_action_probability, (0,) * players)
+        try:
+            self._launch()
+            self.data = self._load_data()
+            self._names = tuple(self.data.variables)
+            self._reader = ActionReader(kinds[actions], self.data.combinations, len(self._system.buttons), players)
+            self.action_space = self._reader.space
+            self._prepare()
+            self.observation_space = self._space()
+            self.render_fps = self.emulator.refresh_rate / frame_ratio
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def emulator(self) -> ConsoleEmulator:
+        """The emulator; another one after `restart`."""
+        assert self._emulator is not None
+        return self._emulator
+
+    # --- the emulator -----------------------------------------------------------------------------------------------
+
+    def _launch(self) -> None:
+        view = self.preprocessing.view()
+        self._emulator = ConsoleEmulator(
+            self._core,
+            self._rom,
+            ram_base=self._system.ram_base,
+            show_ram=self.preprocessing.observation != "image",
+            # Never without a picture: `render` wants one.
+            observation=Observation(view.gray, view.crop, view.size, view.blend, zero_filled=True),
+            publish_ram=True,
+            env_id=self.game,
+            options=self._options,
+            players=self._players,
+            timeout=self._timeout,
+            publish=self._publish,
+            slab=self._slab,
+        )
+        self.canvas = picture_size(self._system.name, self.emulator.core_info)
+
+    def _load_data(self) -> GameData:
+        blocks = [(address, length) for address, length, _ in self.emulator.areas]
+        data = GameData(self._system, Memory(blocks, self._system.overlay))
+        data.load(self._info_path, self._scenario_path)
+        return data
+
+    def _prepare(self) -> None:
+        """Tells a new emulator what is wanted of it."""
+        numbers = [self._number(name, variable) for name, variable in self.data.variables.items()]
+        emulator = self.emulator
+        for _ in range(SETTLE):
+            emulator.step_buttons(())
+        if self._start is None:
+            self._start = emulator.save_core_state()
+        emulator.follow(numbers, self.data.done.message({name: i for i, name in enumerate(self._names)}))
+        pre = self.preprocessing
+        if pre.observation == "ram":
+            self._image_shape: tuple[int, ...] = (0,)
+        else:
+            self._image_shape = emulator.use_slab(self._row, self.canvas, pre.stack_num, pre.channels_first)
+
+    def _number(self, name: str, variable: Variable) -> Number:
+        places = self.data.memory.places(variable.type, variable.address)
+        start = 0
+        for _, length, area in self.emulator.areas:
+            if start <= places[0] < start + length and area is not None:
+                addresses = tuple(area.address + place - start for place in places)
+                return Number(addresses, area.device, area.space, variable.type.kind, variable.mask)
+            start += length
+        raise ConfigError(f"{self._info_path}: info.{name} lies in a hole of the core's memory map, which is always 0")
+
+    def restart(self) -> None:
+        if self._emulator is not None:
+            self._emulator.close()
+        self._launch()
+        self._prepare()
+
+    @property
+    def reply_fd(self) -> int:
+        return self.emulator.reply_fd
+
+    @property
+    def deadline(self) -> float | None:
+        return self.emulator.deadline
+
+    def close(self) -> None:
+        self._view = None
+        if self._emulator is not None:
+            self._emulator.close()
+
+    # --- episodes ---------------------------------------------------------------------------------------------------
+
+    def resetting(self, random: np.random.Generator, seeded: bool, options: dict[str, Any]) -> Exchange[dict[str, Any]]:
+        """Goes back to the start state and runs one frame, or with `noop_max` some more, without a button.
+
+        `options={"state": name}` chooses another start state, for this episode only.
+        """
+        del seeded  # Every episode begins the same.
+        self._random = random
+        start = self._start
+        if "state" in options:
+            start = read_state(find_state(self.game, str(options["state"]), Integrations.DEFAULT, core_id(self._core)))
+        noops = int(random.integers(1, self.preprocessing.noop_max + 1)) if self.preprocessing.noop_max else 0
+        assert start is not None
+        for frames in (1 + noops, 1):
+            yield from self.emulator.loading_core(start)
+            view = yield from self._run((0,) * self._players, frames)
+            if len(view.values) >= frames * len(self._names):
+                break
+            # The episode was over before it began: without doing nothing first, then.
+        self.data.reset()
+        self._sticky.reset()
+        self._take(view)
+        return dict(self.data.values)
+
+    def stepping(self, action: Any) -> Exchange[Outcome]:
+        pressed = tuple(self._reader.read(action))
+        reward, parts = 0.0, self._sticky.split(pressed, self.frame_ratio, self._random)
+        for number, (frames, held) in enumerate(parts, 1):
+            view = yield from self._run(held, frames, number == len(parts))
+            reward += self._take(view)
+            if self.data.is_done():
+                if number < len(parts):
+                    # It was to be seen after the next part, which does not come any more.
+                    yield from self._run(held, 0)
+                break
+        if self.preprocessing.reward_clipping:
+            reward = max(-1.0, min(1.0, reward))
+        return Outcome(reward, self.data.is_done(), False, dict(self.data.values))
+
+    def _run(self, pressed: tuple[int, ...], frames: int, seen: bool = True) -> Exchange[SlotView]:
+        in_slab = seen and self.preprocessing.observation != "ram"
+        self.emulator.begin_buttons(pressed, frames, self.slab_buffer if in_slab else None)
+        yield
+        view = self.emulator.finish_view()
+        self._view = view
+        return view
+
+    def _take(self, view: SlotView) -> float:
+        """Rewards and the end, frame by frame."""
+        count, reward = len(self._names), 0.0
+        rows = [view.values[first : first + count] for first in range(0, len(view.values), count)] if count else [()]
+        for row in rows:
+            self.data.update_values(dict(zip(self._names, row, strict=True)))
+            reward += self.data.current_reward()
+        return reward
+
+    # --- what is seen -----------------------------------------------------------------------------------------------
+
+    def _space(self) -> gymnasium.Space[Any]:
+        image = gymnasium.spaces.Box(0, 255, self._image_shape, np.uint8)
+        size = sum(length for _, length, _ in self.emulator.areas)
+        ram = gymnasium.spaces.Box(0, 255, (size,), np.uint8)
+        kind = self.preprocessing.observation
+        return (
+            gymnasium.spaces.Dict({"image": image, "ram": ram}) if kind == "both" else image if kind == "image" else ram
+        )
+
+    def observe(self, buffer: Buffer) -> None:
+        kind = self.preprocessing.observation
+        parts: Iterable[tuple[str, Any]] = buffer.items() if kind == "both" else [(kind, buffer)]
+        for name, part in parts:
+            if name == "ram":
+                part[...] = self.emulator.ram_of(None if self._view is None else self._view.memory)
+            else:
+                part[...] = self._slab.array(self._image_shape)[self.slab_buffer, self._row]
+
+    def render(self) -> npt.NDArray[np.uint8]:
+        return self.emulator.screenshot()
+
+
+def _file(game: str, name: str, integrations: Integrations) -> str:
+    path = name if name.endswith(".json") else find_file(game, f"{name}.json", integrations)
+    if path is None:
+        raise ConfigError(f"{game} has no {name}.json; a path that ends in .json names any other file")
+    return os.fspath(path)
+
+
+def retro_factory(game: str, preprocessing: Preprocessing, **options: Any) -> LaneFactory:
+    """Lanes of an integration; `options` are RetroLane's."""
+    return lambda slab, row: RetroLane(game, preprocessing, slab, row, **options)

@@ -1,0 +1,75 @@
+"""Memory for the observations of many emulators, so that a batch of them is one array without a copy.
+
+It is a memfd like that of the link. Each child writes its own row; with several buffers a batch stays as it is while
+the next ones are made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import mmap
+import os
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from toolkit.errors import StateError
+
+# Memory that is never written costs nothing, so the largest observation may be generous.
+ROW_CAPACITY: Final = 2**26
+
+
+class Slab:
+    """Room for `buffers` batches of `rows` observations, all of one shape, which the first one of them decides.
+
+    Args:
+        rows: How many observations a batch has.
+        buffers: How many batches there are.
+    """
+
+    def __init__(self, rows: int, buffers: int = 2) -> None:
+        self.rows = rows
+        self.buffers = buffers
+        self.shape: tuple[int, ...] | None = None
+        self._map: mmap.mmap | None = None
+        self.descriptor = os.memfd_create("toolkit-slab", os.MFD_CLOEXEC)
+        try:
+            os.ftruncate(self.descriptor, rows * buffers * ROW_CAPACITY)
+        except BaseException:
+            self.close()
+            raise
+
+    def array(self, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+        """All of it: uint8, (buffers, rows, *shape), a view that lasts as long as somebody holds it.
+
+        Raises:
+            StateError: Observations of another shape lie here already, or it is closed, or they are too large.
+        """
+        size = math.prod(shape)
+        if self.descriptor < 0 or size > ROW_CAPACITY or self.shape not in (None, shape):
+            raise StateError(f"this slab has rows of shape {self.shape}, and has no room for rows of shape {shape}")
+        if self._map is None:
+            self._map = mmap.mmap(self.descriptor, self.rows * self.buffers * size)
+            self.shape = shape
+        return np.ndarray((self.buffers, self.rows, *shape), np.uint8, self._map)
+
+    def place(self, row: int, shape: tuple[int, ...]) -> dict[str, int]:
+        """Where row number `row` lies in each buffer, for the call `slab` of the link."""
+        size = math.prod(shape)
+        return {
+            "descriptor": self.descriptor,
+            "offset": row * size,
+            "stride": self.rows * size,
+            "buffers": self.buffers,
+        }
+
+    def close(self) -> None:
+        """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+        if self._map is not None:
+            with contextlib.suppress(BufferError):
+                self._map.close()
