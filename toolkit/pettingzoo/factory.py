@@ -54,7 +54,7 @@ def parallel_game() -> type[ParallelGame]:
     try:
         from toolkit.pettingzoo.parallel import ParallelGame
     except ModuleNotFoundError as error:
-        if error.name not in ("pettingzoo", "gymnasium"):
+        if (error.name or "").partition(".")[0] not in ("pettingzoo", "gymnasium"):
             raise
         raise ConfigError("toolkit.pettingzoo needs PettingZoo: pip install 'coinop-toolkit[pettingzoo]'") from None
     return ParallelGame
