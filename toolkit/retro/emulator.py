@@ -15,15 +15,15 @@ import numpy.typing as npt
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator, is_integer
+from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, RomError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, SlotView, complete
 from toolkit.link.folder import PrivateFolder
 from toolkit.retro.cores import find_core
-from toolkit.retro.observation import MemoryArea, Observation
+from toolkit.retro.observation import MemoryArea
 from toolkit.retro.program import find_program
 
 START_TIMEOUT: Final = 30.0
-WHOLE_PICTURE: Final = Observation()
 MAX_PLAYERS: Final = 8
 MAX_SECONDS: Final = 1_000_000
 # As much as the largest console that runs in software has; memory that is never written costs nothing.
@@ -320,6 +320,13 @@ class RetroEmulator(BaseEmulator):
         samples = np.fromfile(path, np.int16).reshape(-1, 2)
         path.unlink()
         return samples
+
+    def _screenshot(self, child: Child) -> npt.NDArray[np.uint8]:
+        path = self._path("picture")
+        size = child.call("screenshot", path=path.name)
+        pixels = np.fromfile(path, np.uint8).reshape(size["height"], size["width"], 3)
+        path.unlink()
+        return pixels
 
     # --- states -----------------------------------------------------------------------------------------------------
 
