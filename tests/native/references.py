@@ -27,9 +27,8 @@ def area_average(picture, width, height):
 
 
 def frame_of(picture, *, gray_scale=False, crop=None, size=None, before=None):
-    """What a view makes of a BGRX picture, and of the one before it."""
-    both = picture if before is None else np.maximum(picture, before)
-    result = both[..., 2::-1]
+    """What a view makes of a picture, RGB, and of the one before it."""
+    result = picture if before is None else np.maximum(picture, before)
     if crop is not None:
         x, y, width, height = crop
         room = np.zeros((height, width, 3), np.uint8)

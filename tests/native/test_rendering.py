@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from tests.native import references
 from tests.native.building import INCLUDE, NATIVE, SANITIZE, compile_c
-from tests.native.references import frame_of
 from toolkit.errors import ConfigError, ProtocolError
 from toolkit.link import FrameView, PixelFormat, pixels
 from toolkit.link.pixels import Renderer
@@ -51,6 +51,11 @@ def without_library(monkeypatch, tmp_path):
 
 def picture(width, height, seed=0):
     return np.random.default_rng(seed).integers(0, 256, (height, width, 4), dtype=np.uint8)
+
+
+def frame_of(now, before=None, **view):
+    """What a view makes of BGRX pictures."""
+    return references.frame_of(now[..., 2::-1], before=None if before is None else before[..., 2::-1], **view)
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)

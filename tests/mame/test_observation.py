@@ -1,0 +1,147 @@
+"""What a step shows of MAME's picture: cut, scaled, gray, blended with the frame before."""
+
+import contextlib
+import shutil
+import time
+
+import numpy as np
+import pytest
+
+from games.homebrew.bout.strip import read_counter
+from tests.native.references import frame_of
+from toolkit.emulator import Action, Address, Emulator, Observation
+from toolkit.errors import ConfigError, Silence
+from toolkit.link import pixels
+from toolkit.publication import Subscriber
+
+COUNTER = {"counter": Address(0x02020000, "u32")}
+BOOT = 150  # frames after which bout shows its title, and with it the counter
+COIN = Action(":INPUTS", "Coin 1")
+
+
+@pytest.fixture
+def make(mame, bout_roms):
+    """Makes bout: `make(frame_ratio, **options)`."""
+    made = []
+
+    def make(frame_ratio=1, **options):
+        made.append(Emulator("frames", bout_roms, "sfiii3n", COUNTER, frame_ratio, binary_path=mame, **options))
+        return made[-1]
+
+    yield make
+    for emulator in made:
+        emulator.close()
+
+
+@pytest.fixture
+def colourful(mame, blank_roms, tmp_path):
+    """A Pac-Man, whose monitor stands on its side, with random graphics and colours."""
+    folder = tmp_path / "colourful"
+    shutil.copytree(blank_roms(mame, "pacman"), folder)
+    random = np.random.default_rng(3)
+    for path in (folder / "pacman").iterdir():
+        if not path.name.startswith("pacman.6"):  # its program
+            path.write_bytes(random.integers(0, 256, path.stat().st_size, dtype=np.uint8).tobytes())
+    return folder
+
+
+def reference(picture, view, before=None):
+    """What the view makes of a picture as it is upright."""
+    options = {key: value for key, value in view.items() if key in ("crop", "size")}
+    return frame_of(picture, gray_scale=view.get("gray", False), before=before, **options)
+
+
+VIEWS = [
+    {"gray": True},
+    {"size": (84, 84)},
+    {"gray": True, "size": (84, 84)},
+    {"crop": (11, 147, 133, 77)},
+    {"gray": True, "crop": (5, 20, 374, 204), "size": (61, 47)},
+]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_bout(make, view):
+    emulator = make(3, observation=Observation(**view))
+    shape = emulator.frame_shape
+    emulator.run(BOOT)
+    seen = set()
+    for number in range(8):
+        frame = emulator.step([COIN] if number % 2 else [])["frame"]
+        picture = emulator.screenshot()
+        assert picture.shape == (224, 384, 3)
+        expected = reference(picture, view)
+        assert frame.shape == shape == emulator.frame_shape == expected.shape
+        assert np.array_equal(frame, expected)
+        assert frame.flags.owndata
+        seen.add(frame.tobytes())
+    assert len(seen) > 3
+
+
+@pytest.mark.parametrize("view", [{}, {"gray": True, "crop": (3, 30, 217, 250), "size": (50, 70)}], ids=str)
+def test_rotated(mame, colourful, view):
+    observation = Observation(**view)
+    with Emulator("frames", colourful, "pacman", {}, binary_path=mame, observation=observation) as emulator:
+        emulator.write_memory(0x4000, bytes(range(256)) * 8)
+        frame = emulator.step()["frame"]
+        picture = emulator.screenshot()
+    assert picture.shape == (288, 224, 3)
+    assert len(np.unique(picture)) > 4
+    assert np.array_equal(frame, reference(picture, view))
+
+
+def test_a_screen_that_shrinks_under_a_crop(mame, blank_roms):
+    # As in test_frames.py: the BBC Micro's 6845 makes its picture half as wide and 25 of 32 lines high.
+    observation = Observation(crop=(0, 0, 300, 200), gray=True)
+    with Emulator("b", blank_roms(mame, "bbcb"), "bbcb", {}, 1, binary_path=mame, observation=observation) as emulator:
+
+        def set_registers(registers):
+            for number, value in registers.items():
+                emulator.write_memory(0xFE00, [number])
+                emulator.write_memory(0xFE01, [value])
+
+        set_registers({0: 127, 1: 40, 2: 98, 3: 0x28, 4: 38, 5: 0, 6: 10, 7: 34, 8: 0, 9: 7})
+        assert emulator.run(5)["frame"].shape == emulator.frame_shape == (200, 300, 1)
+        assert emulator.screenshot().shape[0] < 200
+
+
+@pytest.mark.parametrize("crop", [(0, 0, 385, 224), (384, 0, 1, 1), (0, 200, 10, 25), (0, 0, 16384, 16384)])
+def test_crop_outside_of_the_screen(make, crop):
+    with pytest.raises(ConfigError, match="384x224"):
+        make(observation=Observation(crop=crop))
+
+
+@pytest.mark.parametrize("wrong", [True, {"gray": True}, Observation])
+def test_no_observation(make, wrong):
+    with pytest.raises(ConfigError, match="observation is an Observation or None"):
+        make(observation=wrong)
+
+
+def test_without_the_library(make, monkeypatch, tmp_path):
+    monkeypatch.setattr(pixels, "LIBRARY", tmp_path / "nothing.so")
+    pixels.load.cache_clear()
+    try:
+        with pytest.raises(ConfigError, match="install one"):
+            make(observation=Observation(gray=True))
+        emulator = make()
+        data = emulator.run(BOOT)
+    finally:
+        pixels.load.cache_clear()
+    assert read_counter(data["frame"]) == data["counter"]
+
+
+def test_others_see_the_whole_picture(make, tmp_path):
+    endpoint = f"ipc://{tmp_path}/watched"
+    emulator = make(observation=Observation(gray=True, size=(10, 10), blend=True), publish=endpoint)
+    shown = {}
+    update = None
+    deadline = time.monotonic() + 20
+    with Subscriber(endpoint) as subscriber:
+        while update is None:
+            assert time.monotonic() < deadline
+            emulator.run(BOOT)
+            shown[emulator.frame_number] = emulator.screenshot()
+            with contextlib.suppress(Silence):
+                update = subscriber.receive(timeout=0.05)
+        assert update.shape == (224, 384, 3)
+        assert np.array_equal(update.frame(), shown[update.frame_number])
