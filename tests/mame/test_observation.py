@@ -78,6 +78,145 @@ def test_bout(make, view):
     assert len(seen) > 3
 
 
+# --- the frame before -------------------------------------------------------------------------------------------------
+
+
+def read_before(emulator):
+    """The counters on the frame that was published last and on the one before it; None if there is none."""
+    view = emulator.seen[-1]
+    return read_counter(view.frame.rgb()), None if view.before is None else read_counter(view.before.rgb())
+
+
+@pytest.fixture
+def make_blending(make, monkeypatch):
+    """As `make`, with the frames before; what was published is in `seen`, as far as it still lies there."""
+
+    def make_blending(frame_ratio=1, **options):
+        emulator = make(frame_ratio, observation=Observation(blend=True), **options)
+        emulator.seen = []
+        finish = emulator._finish
+
+        def record():
+            emulator.seen.append(finish())
+            return emulator.seen[-1]
+
+        monkeypatch.setattr(emulator, "_finish", record)
+        return emulator
+
+    return make_blending
+
+
+# As in test_frames.py: 5 and 7 do not divide MAME's frameskip table of 12 positions; 24 is longer than it.
+@pytest.mark.parametrize("frame_ratio", [1, 2, 3, 4, 5, 6, 7, 12, 24])
+def test_the_frame_before_is_of_the_frame_before(make_blending, frame_ratio):
+    emulator = make_blending(frame_ratio)
+    last = emulator.run(BOOT)["counter"]
+    for _ in range(max(40, 240 // frame_ratio)):
+        data = emulator.step()
+        assert data["counter"] == last + frame_ratio
+        assert read_before(emulator) == (data["counter"], data["counter"] - 1)
+        last = data["counter"]
+
+
+def test_the_frame_before_in_steps_of_changing_length(make_blending):
+    random = np.random.default_rng(1)
+    emulator = make_blending()
+    emulator.run(BOOT)
+    for frames in random.choice([0, 1, 2, 3, 4, 5, 6, 12, 13], 120).tolist():
+        data = emulator.run(frames)
+        if frames:
+            assert read_before(emulator) == (data["counter"], data["counter"] - 1)
+        else:
+            assert emulator.seen[-1].before is None
+
+
+@pytest.mark.parametrize("options", [{}, {"draw_every_frame": True}], ids=str)
+@pytest.mark.parametrize("frame_ratio", [1, 2, 3])
+def test_blend(make, frame_ratio, options):
+    """The brighter of the last two frames, which another machine shows one by one."""
+    plain, blending = make(), make(frame_ratio, observation=Observation(blend=True), **options)
+    plain.run(BOOT)
+    blending.run(BOOT)
+    frames = [plain.step([COIN] if number < 6 else [])["frame"] for number in range(48)]
+    differ = 0
+    for step in range(48 // frame_ratio):
+        at = (step + 1) * frame_ratio - 1
+        frame = blending.step([COIN] if step * frame_ratio < 6 else [])["frame"]
+        if at > 0:
+            assert np.array_equal(frame, np.maximum(frames[at], frames[at - 1])), at
+            assert np.array_equal(blending.screenshot(), frames[at])
+            differ += not np.array_equal(frame, frames[at])
+    assert differ > 5
+
+
+def test_gray_small_and_blended(make, make_blending):
+    plain, emulator = (
+        make(),
+        make(2, observation=Observation(gray=True, crop=(0, 200, 90, 24), size=(33, 20), blend=True)),
+    )
+    plain.run(BOOT)
+    emulator.run(BOOT)
+    for _ in range(5):
+        before, now = plain.step()["frame"], plain.step()["frame"]
+        expected = reference(now, {"gray": True, "crop": (0, 200, 90, 24), "size": (33, 20)}, before)
+        assert np.array_equal(emulator.step()["frame"], expected)
+
+
+def test_no_frame_before_the_first_one(make_blending):
+    emulator = make_blending()
+    emulator.step()
+    assert emulator.seen[-1].before is None
+    emulator.step()
+    assert emulator.seen[-1].before is not None
+    emulator.reset()
+    emulator.step()
+    assert emulator.seen[-1].before is None
+    emulator.reset()
+    emulator.run(2)
+    assert emulator.seen[-1].before is not None
+
+
+def test_no_frame_before_from_before_a_state(make_blending):
+    emulator = make_blending()
+    counter = emulator.run(BOOT)["counter"]
+    state = emulator.save_state()
+    assert read_before(emulator)[0] == counter
+    emulator.step()
+    assert read_before(emulator) == (counter + 1, counter)
+    emulator.run(BOOT)
+    emulator.load_state(state)
+    emulator.step()
+    assert read_before(emulator) == (counter + 1, None)
+    emulator.step()
+    assert read_before(emulator) == (counter + 2, counter + 1)
+    emulator.load_state(state)
+    emulator.run(2)
+    assert read_before(emulator) == (counter + 2, counter + 1)
+
+
+def test_without_blend_there_is_no_frame_before(make):
+    emulator = make(observation=Observation(gray=True))
+    for _ in range(3):
+        emulator.begin_step()
+        assert emulator._finish().before is None
+
+
+def test_no_frame_before_of_another_size(mame, blank_roms):
+    observation = Observation(blend=True)
+    with Emulator("b", blank_roms(mame, "bbcb"), "bbcb", {}, 1, binary_path=mame, observation=observation) as emulator:
+        emulator.write_memory(0xFE00, [6])
+        emulator.write_memory(0xFE01, [32])
+        emulator.run(5)
+        large = emulator.frame_shape
+        emulator.write_memory(0xFE00, [6])
+        emulator.write_memory(0xFE01, [25])
+        shapes = {emulator.step()["frame"].shape for _ in range(5)}
+        assert len(shapes | {large}) > 1
+
+
+# --- other screens ----------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("view", [{}, {"gray": True, "crop": (3, 30, 217, 250), "size": (50, 70)}], ids=str)
 def test_rotated(mame, colourful, view):
     observation = Observation(**view)

@@ -17,6 +17,7 @@ from toolkit.emulator.base import BaseEmulator, is_integer
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.link import Child, Exchange, SharedMemory, SlotView
+from toolkit.link.memory import DEFAULT_PIXEL_CAPACITY
 from toolkit.mame.binary import find_binary, headless_environment
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
@@ -116,7 +117,11 @@ class Emulator(BaseEmulator):
         try:
             self._open_publisher(publish)
             self._workspace = workspace = Workspace()
-            self._memory = SharedMemory(value_capacity=max(64, len(memory_addresses)))
+            self._memory = SharedMemory(
+                value_capacity=max(64, len(memory_addresses)),
+                # What is blended needs room for two pictures.
+                pixel_capacity=DEFAULT_PIXEL_CAPACITY * (2 if self._observation.blend else 1),
+            )
             child = self._launch(
                 [
                     str(binary),
@@ -171,7 +176,13 @@ class Emulator(BaseEmulator):
             screen = tags[0]
         elif screen is not None and screen not in tags:
             raise ConfigError(f"{self.game_id} has no screen {screen!r}; {_choices('its screens are', tags)}")
-        size = child.call("configure", screen=screen or "", draw=draw, snapshot="toolkit-select.png")
+        size = child.call(
+            "configure",
+            screen=screen or "",
+            draw=draw,
+            before=bool(self._observation.blend),
+            snapshot="toolkit-select.png",
+        )
         self._set_picture(None if screen is None else (size["height"], size["width"]))
         refresh = {entry["tag"]: entry["refresh"] for entry in child.hello["screens"]}
         self._refresh = refresh.get(screen or next(iter(tags), None), 0.0)
@@ -193,7 +204,8 @@ class Emulator(BaseEmulator):
 
     def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
         assert view.frame is not None
-        return self._renderer.render(view.frame.pixels, out=out)
+        before = None if view.before is None else view.before.pixels
+        return self._renderer.render(view.frame.pixels, before, out)
 
     def _watch(self, child: Child) -> None:
         spaces = {entry["device"]: entry["spaces"] for entry in child.hello["spaces"]}

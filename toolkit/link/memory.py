@@ -74,9 +74,10 @@ class FrameView:
 class SlotView:
     """What a child published at the end of one step, in which slot.
 
-    `frame` is None when it published no picture; `memory`, uint8, (bytes,), when no memory areas are published. Both
-    are views into the slot, which the child overwrites when it comes round to it: after as many steps as there are
-    slots.
+    `frame` is None when it published no picture; `before`, the picture of the emulated frame before that one, as large
+    and of the same format, when there is none or nobody asked for it; `memory`, uint8, (bytes,), when no memory areas
+    are published. They are views into the slot, which the child overwrites when it comes round to it: after as many
+    steps as there are slots.
     """
 
     sequence: int
@@ -85,6 +86,7 @@ class SlotView:
     frame: FrameView | None
     slot: int
     memory: Pixels | None = None
+    before: FrameView | None = None
 
 
 class SharedMemory:
@@ -151,23 +153,27 @@ class SharedMemory:
 
     def _read_slot(self, at: int, slot: int) -> SlotView:
         """Slot number `slot`, which begins at byte `at`."""
-        sequence, frame_number, width, height, stride, code, count, _, size = layout.SLOT.unpack_from(self._map, at)
+        sequence, frame_number, width, height, stride, code, count, flags, size = layout.SLOT.unpack_from(self._map, at)
         end = at + layout.SLOT.size + 8 * count
         if end > at + self.pixel_offset:
             raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
         values = memoryview(self._map)[at + layout.SLOT.size : end].cast("q").tolist()
-        frame = None
+        frame = before = None
         if code != layout.PixelFormat.NONE:
             pixel_size = layout.PIXEL_SIZE.get(code)
             if pixel_size is None:
                 raise ProtocolError(f"expected a pixel format from 0 to 3 in slot {slot}, got format {code}")
-            if width == 0 or height == 0 or stride != pixel_size * width or height * stride > self.pixel_capacity:
+            pictures = 2 if flags & layout.FLAG_BEFORE else 1
+            length = height * stride
+            if width == 0 or height == 0 or stride != pixel_size * width or pictures * length > self.pixel_capacity:
                 raise ProtocolError(
                     f"expected a frame that fits the {self.pixel_capacity} bytes of slot {slot}, got {width}x{height} "
-                    f"pixels with {stride} bytes a row"
+                    f"pixels with {stride} bytes a row, {pictures} times"
                 )
-            pixels = np.ndarray((height, width, pixel_size), np.uint8, self._map, at + self.pixel_offset)
-            frame = FrameView(layout.PixelFormat(code), pixels)
+            shape, form, begin = (height, width, pixel_size), layout.PixelFormat(code), at + self.pixel_offset
+            frame = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin))
+            if pictures == 2:
+                before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + length))
         memory = None
         if size:
             if size > self.memory_capacity:
@@ -175,7 +181,7 @@ class SharedMemory:
                     f"expected at most {self.memory_capacity} bytes of memory in slot {slot}, got {size}"
                 )
             memory = np.ndarray((size,), np.uint8, self._map, at + self.memory_offset)
-        return SlotView(sequence, frame_number, tuple(values), frame, slot, memory)
+        return SlotView(sequence, frame_number, tuple(values), frame, slot, memory, before)
 
     def close(self) -> None:
         """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
