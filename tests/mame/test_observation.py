@@ -33,6 +33,17 @@ def make(mame, bout_roms):
         emulator.close()
 
 
+# Of the BBC Micro's 6845 CRTC: register 1 is the picture's width in characters, 6 its height.
+CRTC = {0: 127, 1: 80, 2: 98, 3: 0x28, 4: 38, 5: 0, 6: 32, 7: 34, 8: 0, 9: 7}
+
+
+def set_registers(emulator, registers):
+    """Writes to that CRTC: its index register is at 0xfe00, its data at 0xfe01."""
+    for number, value in registers.items():
+        emulator.write_memory(0xFE00, [number])
+        emulator.write_memory(0xFE01, [value])
+
+
 @pytest.fixture
 def colourful(mame, blank_roms, tmp_path):
     """A Pac-Man, whose monitor stands on its side, with random graphics and colours."""
@@ -149,17 +160,14 @@ def test_blend(make, frame_ratio, options):
     assert differ > 5
 
 
-def test_gray_small_and_blended(make, make_blending):
-    plain, emulator = (
-        make(),
-        make(2, observation=Observation(gray=True, crop=(0, 200, 90, 24), size=(33, 20), blend=True)),
-    )
+def test_gray_small_and_blended(make):
+    view = {"gray": True, "crop": (0, 200, 90, 24), "size": (33, 20)}
+    plain, emulator = make(), make(2, observation=Observation(**view, blend=True))
     plain.run(BOOT)
     emulator.run(BOOT)
     for _ in range(5):
         before, now = plain.step()["frame"], plain.step()["frame"]
-        expected = reference(now, {"gray": True, "crop": (0, 200, 90, 24), "size": (33, 20)}, before)
-        assert np.array_equal(emulator.step()["frame"], expected)
+        assert np.array_equal(emulator.step()["frame"], reference(now, view, before))
 
 
 def test_no_frame_before_the_first_one(make_blending):
@@ -192,6 +200,12 @@ def test_no_frame_before_from_before_a_state(make_blending):
     emulator.load_state(state)
     emulator.run(2)
     assert read_before(emulator) == (counter + 2, counter + 1)
+    # A frame of another history, of just the number that would fit.
+    emulator.reset()
+    emulator.run(BOOT)
+    emulator.load_state(state)
+    emulator.step()
+    assert read_before(emulator) == (counter + 1, None)
 
 
 def test_without_blend_there_is_no_frame_before(make):
@@ -204,14 +218,17 @@ def test_without_blend_there_is_no_frame_before(make):
 def test_no_frame_before_of_another_size(mame, blank_roms):
     observation = Observation(blend=True)
     with Emulator("b", blank_roms(mame, "bbcb"), "bbcb", {}, 1, binary_path=mame, observation=observation) as emulator:
-        emulator.write_memory(0xFE00, [6])
-        emulator.write_memory(0xFE01, [32])
+        set_registers(emulator, CRTC)
         emulator.run(5)
-        large = emulator.frame_shape
-        emulator.write_memory(0xFE00, [6])
-        emulator.write_memory(0xFE01, [25])
-        shapes = {emulator.step()["frame"].shape for _ in range(5)}
-        assert len(shapes | {large}) > 1
+        set_registers(emulator, {1: 40, 6: 25})
+        last, changes = emulator.frame_shape, 0
+        for _ in range(5):
+            emulator.begin_step()
+            view = emulator._finish()
+            same = view.frame.pixels.shape[:2] == last[:2]
+            assert (view.before is not None) == same
+            last, changes = view.frame.pixels.shape, changes + (not same)
+        assert changes == 1
 
 
 # --- other screens ----------------------------------------------------------------------------------------------------
@@ -230,16 +247,9 @@ def test_rotated(mame, colourful, view):
 
 
 def test_a_screen_that_shrinks_under_a_crop(mame, blank_roms):
-    # As in test_frames.py: the BBC Micro's 6845 makes its picture half as wide and 25 of 32 lines high.
     observation = Observation(crop=(0, 0, 300, 200), gray=True)
     with Emulator("b", blank_roms(mame, "bbcb"), "bbcb", {}, 1, binary_path=mame, observation=observation) as emulator:
-
-        def set_registers(registers):
-            for number, value in registers.items():
-                emulator.write_memory(0xFE00, [number])
-                emulator.write_memory(0xFE01, [value])
-
-        set_registers({0: 127, 1: 40, 2: 98, 3: 0x28, 4: 38, 5: 0, 6: 10, 7: 34, 8: 0, 9: 7})
+        set_registers(emulator, {**CRTC, 1: 40, 6: 10})
         assert emulator.run(5)["frame"].shape == emulator.frame_shape == (200, 300, 1)
         assert emulator.screenshot().shape[0] < 200
 
