@@ -204,8 +204,8 @@ class GameLane(Lane):
         for frame in frames if isinstance(frames, list) else [frames]:
             if frame.shape != self._frame_shape:
                 raise ProtocolError(
-                    f"the game's picture changed from {self._frame_shape} to {frame.shape}, and an observation space has "
-                    "one shape; resize= gives all pictures one"
+                    f"the game's picture changed from {self._frame_shape} to {frame.shape}, and observations have one "
+                    "shape only; resize= gives all pictures one"
                 )
             self._picture = frame
             if self._ram_space is None or self.preprocessing.observation == "both":
