@@ -75,7 +75,7 @@ def parse_arguments() -> argparse.Namespace:
 def make_environment(arguments: argparse.Namespace) -> ParallelGame:
     """`toolkit.pettingzoo.bout()` is all it takes, but for the memory that the scripted policy reads."""
 
-    def make_game(observation: object, **options: Any) -> Bout:
+    def make_game(**options: Any) -> Bout:
         return Bout("self-play", rom_path("bout"), boot_frames=BOUT_BOOT_FRAMES, **options)
 
     options = {"frame_ratio": arguments.frame_ratio, "episode": "game"}

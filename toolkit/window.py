@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from toolkit.errors import ConfigError
@@ -57,3 +61,15 @@ class Window:
         root, self._root = self._root, None
         if root is not None:
             root.destroy()
+
+
+def tiled(pictures: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
+    """Pictures beside and below each other, in as many columns as rows, or one more: uint8, (height, width, 3)."""
+    columns = math.ceil(math.sqrt(len(pictures)))
+    height, width = (max(picture.shape[axis] for picture in pictures) for axis in (0, 1))
+    whole = np.zeros((-(-len(pictures) // columns) * height, columns * width, 3), np.uint8)
+    for number, picture in enumerate(pictures):
+        row, column = divmod(number, columns)
+        top, left = row * height, column * width
+        whole[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    return whole

@@ -80,6 +80,13 @@ class StreetFighter(GameEnvironment):
         # A new fight without a new win: a draw that nobody gets anything for.
         return wins(data) != self._wins or self.playing(data)
 
+    def _is_black(self, data: Mapping[str, Any]) -> bool:
+        if data["frame"].any():
+            return False
+        # Frames may show a part only, or be scaled: the whole picture is asked for when it may be black.
+        screenshot = getattr(self.emulator, "screenshot", None)
+        return screenshot is None or not screenshot().any()
+
 
 def wins(data: Mapping[str, Any]) -> tuple[int, int]:
     """The rounds that each player has won in this stage or match."""

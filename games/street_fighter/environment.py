@@ -123,10 +123,10 @@ class Environment(StreetFighter):
         ]
 
     def stage_sequence(self) -> Sequence[SequenceStep]:
-        return [*sequences.until_black(self.black_budget), *sequences.next_stage()]
+        return [*sequences.until_black(self.black_budget, self._is_black), *sequences.next_stage()]
 
     def game_sequence(self) -> Sequence[SequenceStep]:
-        return [*sequences.until_black(self.black_budget), *sequences.new_game(self.character)]
+        return [*sequences.until_black(self.black_budget, self._is_black), *sequences.new_game(self.character)]
 
     def actions(self, *choice: int) -> Sequence[Action]:
         move, attack = choice

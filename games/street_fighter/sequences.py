@@ -5,12 +5,12 @@ Buttons and pauses are those that MAMEToolkit 1.1.0 published; they were tuned t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from games.street_fighter.actions import Actions
 from toolkit.emulator import Action
 from toolkit.environment import Press, SequenceStep, Wait, WaitUntil
+from toolkit.environment.sequence import Condition
 
 # The service menu comes up with this difficulty; left and right change it.
 FACTORY_DIFFICULTY: Final = 3
@@ -89,13 +89,9 @@ def start_match() -> list[SequenceStep]:
     ]
 
 
-def until_black(frames: int) -> list[SequenceStep]:
+def until_black(frames: int, is_black: Condition) -> list[SequenceStep]:
     """Until every pixel is black, which it is for a moment after a stage was won and after the last countdown."""
-    return [WaitUntil(_is_black, frames, "the screen to go black")]
-
-
-def _is_black(data: Mapping[str, Any]) -> bool:
-    return not data["frame"].any()
+    return [WaitUntil(is_black, frames, "the screen to go black")]
 
 
 def next_stage() -> list[SequenceStep]:

@@ -61,7 +61,7 @@ class TwoPlayers(StreetFighter, VersusGame):
         return [Wait(self.boot_frames), *sequences.start_match()]
 
     def game_sequence(self) -> Sequence[SequenceStep]:
-        return [*sequences.until_black(self.black_budget), *sequences.new_match()]
+        return [*sequences.until_black(self.black_budget, self._is_black), *sequences.new_match()]
 
     def actions(self, *choice: int) -> Sequence[Action]:
         p1_move, p1_attack, p2_move, p2_attack = choice

@@ -124,19 +124,21 @@ static bool give(struct tk_frontend *frontend, unsigned command, void *data) {
     }
 }
 
-/* What the core tells us. */
-static bool take(struct tk_frontend *frontend, unsigned command, const void *data) {
+enum answer { NO, YES, NOT_TOLD };
+
+/* What the core tells us; NOT_TOLD if the command is none of those. */
+static enum answer take(struct tk_frontend *frontend, unsigned command, const void *data) {
     switch (command) {
     case LR_SET_ROTATION:
         frontend->video.rotation = *(const unsigned *)data % 4;
-        return true;
+        return YES;
     case LR_SET_MESSAGE:
         tk_log_print(&frontend->log, LR_LOG_INFO, "the core says: %s", ((const struct lr_message *)data)->text);
-        return true;
+        return YES;
     case LR_SET_MESSAGE_EXT:
         tk_log_print(&frontend->log, ((const struct lr_message_ext *)data)->level, "the core says: %s",
                      ((const struct lr_message_ext *)data)->text);
-        return true;
+        return YES;
     case LR_SET_PERFORMANCE_LEVEL:
     case LR_SET_INPUT_DESCRIPTORS:
     case LR_SET_SUBSYSTEM_INFO:
@@ -144,81 +146,49 @@ static bool take(struct tk_frontend *frontend, unsigned command, const void *dat
     case LR_SET_SERIALIZATION_QUIRKS:
     case LR_SET_CORE_OPTIONS_DISPLAY:
     case LR_SET_CORE_OPTIONS_UPDATE_DISPLAY_CALLBACK:
-        return true; /* Good to know, but nothing follows from it. */
+        return YES; /* Good to know, but nothing follows from it. */
     case LR_SET_PIXEL_FORMAT:
-        return tk_video_set_format(&frontend->video, *(const int *)data);
+        return tk_video_set_format(&frontend->video, *(const int *)data) ? YES : NO;
     case LR_SET_KEYBOARD_CALLBACK:
         frontend->input.on_key = ((const struct lr_keyboard_callback *)data)->key;
-        return true;
+        return YES;
     case LR_SET_FRAME_TIME_CALLBACK:
         frontend->frame_time = *(const struct lr_frame_time_callback *)data;
-        return true;
+        return YES;
     case LR_SET_VARIABLES:
         tk_options_declare_variables(&frontend->options, data);
-        return true;
+        return YES;
     case LR_SET_CORE_OPTIONS:
         tk_options_declare(&frontend->options, data);
-        return true;
+        return YES;
     case LR_SET_CORE_OPTIONS_INTL:
         tk_options_declare(&frontend->options, ((const struct lr_options_intl *)data)->us);
-        return true;
+        return YES;
     case LR_SET_CORE_OPTIONS_V2:
         tk_options_declare_v2(&frontend->options, data);
-        return true;
+        return YES;
     case LR_SET_CORE_OPTIONS_V2_INTL:
         tk_options_declare_v2(&frontend->options, ((const struct lr_options_v2_intl *)data)->us);
-        return true;
+        return YES;
     case LR_SET_VARIABLE:
-        return set_variable(frontend, data);
+        return set_variable(frontend, data) ? YES : NO;
     case LR_SET_SUPPORT_NO_GAME:
         frontend->no_game = *(const bool *)data;
-        return true;
+        return YES;
     case LR_SET_SYSTEM_AV_INFO:
         set_av_info(frontend, data);
-        return true;
+        return YES;
     case LR_SET_GEOMETRY:
         set_geometry(frontend, data);
-        return true;
+        return YES;
     case LR_SET_CONTROLLER_INFO:
         set_controllers(frontend, data);
-        return true;
+        return YES;
     case LR_SET_MEMORY_MAPS:
         tk_memory_set_map(&frontend->memory, data);
-        return true;
+        return YES;
     default:
-        return false;
-    }
-}
-
-static bool is_taken(unsigned command) {
-    switch (command) {
-    case LR_SET_ROTATION:
-    case LR_SET_MESSAGE:
-    case LR_SET_MESSAGE_EXT:
-    case LR_SET_PERFORMANCE_LEVEL:
-    case LR_SET_INPUT_DESCRIPTORS:
-    case LR_SET_SUBSYSTEM_INFO:
-    case LR_SET_SUPPORT_ACHIEVEMENTS:
-    case LR_SET_SERIALIZATION_QUIRKS:
-    case LR_SET_CORE_OPTIONS_DISPLAY:
-    case LR_SET_CORE_OPTIONS_UPDATE_DISPLAY_CALLBACK:
-    case LR_SET_PIXEL_FORMAT:
-    case LR_SET_KEYBOARD_CALLBACK:
-    case LR_SET_FRAME_TIME_CALLBACK:
-    case LR_SET_VARIABLES:
-    case LR_SET_CORE_OPTIONS:
-    case LR_SET_CORE_OPTIONS_INTL:
-    case LR_SET_CORE_OPTIONS_V2:
-    case LR_SET_CORE_OPTIONS_V2_INTL:
-    case LR_SET_VARIABLE:
-    case LR_SET_SUPPORT_NO_GAME:
-    case LR_SET_SYSTEM_AV_INFO:
-    case LR_SET_GEOMETRY:
-    case LR_SET_CONTROLLER_INFO:
-    case LR_SET_MEMORY_MAPS:
-        return true;
-    default:
-        return false;
+        return NOT_TOLD;
     }
 }
 
@@ -249,5 +219,6 @@ bool tk_environment_answer(struct tk_frontend *frontend, unsigned command, void 
         /* With nothing, cores ask whether there is such a thing, or take something back. */
         return command == LR_SET_VARIABLE;
     }
-    return is_taken(command) ? take(frontend, command, data) : give(frontend, command, data);
+    enum answer answer = take(frontend, command, data);
+    return answer == NOT_TOLD ? give(frontend, command, data) : answer == YES;
 }

@@ -12,7 +12,13 @@ struct field {
 };
 
 #define STICK -32768, 32767
+#define TOUCH -32767, 32767
+#define TRIGGER 0, 32767
 #define MASK 0, 65535
+
+/* An analog button's number among the analog fields. */
+#define HOW_FAR 0x100u
+enum { L2 = 12, R2 = 13 };
 
 static const struct field JOYPAD[] = {
     {"B", 0, 0, 0},    {"Y", 1, 0, 0},     {"SELECT", 2, 0, 0}, {"START", 3, 0, 0}, {"UP", 4, 0, 0},  {"DOWN", 5, 0, 0},
@@ -20,13 +26,21 @@ static const struct field JOYPAD[] = {
     {"L2", 12, 0, 0},  {"R2", 13, 0, 0},   {"L3", 14, 0, 0},    {"R3", 15, 0, 0},   {"BUTTONS", LR_JOYPAD_ALL, MASK},
 };
 static const struct field ANALOG[] = {
-    {"left x", 0, STICK}, {"left y", 1, STICK}, {"right x", 2, STICK}, {"right y", 3, STICK}};
+    {"left x", 0, STICK},  {"left y", 1, STICK},           {"right x", 2, STICK},
+    {"right y", 3, STICK}, {"L2", HOW_FAR | L2, TRIGGER}, {"R2", HOW_FAR | R2, TRIGGER},
+};
 static const struct field MOUSE[] = {
     {"x", LR_MOUSE_X, STICK},
     {"y", LR_MOUSE_Y, STICK},
     {"left", LR_MOUSE_LEFT, 0, 0},
     {"right", LR_MOUSE_RIGHT, 0, 0},
     {"middle", LR_MOUSE_MIDDLE, 0, 0},
+    {"wheel up", LR_MOUSE_WHEELUP, 0, 0},
+    {"wheel down", LR_MOUSE_WHEELDOWN, 0, 0},
+    {"horizontal wheel up", LR_MOUSE_HORIZ_WHEELUP, 0, 0},
+    {"horizontal wheel down", LR_MOUSE_HORIZ_WHEELDOWN, 0, 0},
+    {"button 4", LR_MOUSE_BUTTON_4, 0, 0},
+    {"button 5", LR_MOUSE_BUTTON_5, 0, 0},
 };
 static const struct field LIGHTGUN[] = {
     {"x", LR_LIGHTGUN_SCREEN_X, STICK},
@@ -37,10 +51,15 @@ static const struct field LIGHTGUN[] = {
     {"select", LR_LIGHTGUN_SELECT, 0, 0},
     {"aux a", LR_LIGHTGUN_AUX_A, 0, 0},
     {"aux b", LR_LIGHTGUN_AUX_B, 0, 0},
+    {"aux c", LR_LIGHTGUN_AUX_C, 0, 0},
+    {"up", LR_LIGHTGUN_DPAD_UP, 0, 0},
+    {"down", LR_LIGHTGUN_DPAD_DOWN, 0, 0},
+    {"left", LR_LIGHTGUN_DPAD_LEFT, 0, 0},
+    {"right", LR_LIGHTGUN_DPAD_RIGHT, 0, 0},
     {"offscreen", LR_LIGHTGUN_OFFSCREEN, 0, 0},
 };
 static const struct field POINTER[] = {
-    {"x", LR_POINTER_X, STICK}, {"y", LR_POINTER_Y, STICK}, {"pressed", LR_POINTER_PRESSED, 0, 0}};
+    {"x", LR_POINTER_X, TOUCH}, {"y", LR_POINTER_Y, TOUCH}, {"pressed", LR_POINTER_PRESSED, 0, 0}};
 
 static const struct kind {
     const char *name;
@@ -84,7 +103,8 @@ static const struct {
     {314, "COMPOSE"}, {315, "HELP"}, {316, "PRINT"}, {317, "SYSREQ"}, {318, "BREAK"}, {319, "MENU"}, {320, "POWER"},
     {321, "EURO"}, {322, "UNDO"}, {323, "OEM_102"},
 };
-enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS, SHIFT_CODE = 303 };
+enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
+enum { BACKSPACE = 8, TAB = 9, RETURN = 13, ESCAPE = 27, DELETE = 127, KP0 = 256, FIRST_MODIFIER = 303, LAST_MODIFIER = 310 };
 
 /* The code of a key, or 0. */
 static unsigned find_key(const char *name) {
@@ -153,27 +173,52 @@ void tk_input_set(struct tk_input *input, uint32_t index, int32_t value) {
     input->values[index - 1] = value;
 }
 
-/* The character that a key types; 0 if none. */
-static uint32_t typed(unsigned code, bool shift) {
-    if (code >= 'a' && code <= 'z' && shift) {
-        return code - 32;
+/* The character that a key types on an American keyboard with Num Lock; 0 if none. */
+static uint32_t typed(unsigned code, uint16_t modifiers) {
+    static const char PLAIN[] = "`1234567890-=[]\\;',./", SHIFTED[] = "~!@#$%^&*()_+{}|:\"<>?";
+    static const char KEYPAD[] = "0123456789./*-+\r=";
+    if ((modifiers & ~LR_MODIFIER_SHIFT) != 0) {
+        return 0; /* A command rather than a text. */
     }
-    return code < 127 ? code : 0;
+    if (code >= KP0 && code < KP0 + sizeof KEYPAD - 1) {
+        return (uint32_t)KEYPAD[code - KP0];
+    }
+    if (code == BACKSPACE || code == TAB || code == RETURN || code == ESCAPE || code == DELETE) {
+        return code;
+    }
+    if (code < ' ' || code > '~') {
+        return 0;
+    }
+    if ((modifiers & LR_MODIFIER_SHIFT) == 0) {
+        return code;
+    }
+    const char *at = strchr(PLAIN, (int)code);
+    return at != NULL ? (uint32_t)SHIFTED[at - PLAIN] : code >= 'a' && code <= 'z' ? code - 32 : code;
 }
 
-static void tell_keys(struct tk_input *input) {
-    const int32_t *held = input->values + FIRST_KEY;
+static uint16_t modifiers_of(const bool *keys) {
+    static const uint16_t BITS[] = {LR_MODIFIER_SHIFT, LR_MODIFIER_CTRL, LR_MODIFIER_ALT, LR_MODIFIER_META};
     uint16_t modifiers = 0;
-    for (unsigned i = 0; i < 8; i++) {
-        static const uint16_t BITS[] = {LR_MODIFIER_SHIFT, LR_MODIFIER_CTRL, LR_MODIFIER_ALT, LR_MODIFIER_META};
-        modifiers = (uint16_t)(modifiers | (held[SHIFT_CODE + i] != 0 ? BITS[i / 2] : 0));
+    for (unsigned code = FIRST_MODIFIER; code <= LAST_MODIFIER; code++) {
+        modifiers = (uint16_t)(modifiers | (keys[code] ? BITS[(code - FIRST_MODIFIER) / 2] : 0));
     }
-    for (unsigned code = 0; code < TK_KEYS; code++) {
-        bool down = held[code] != 0;
-        if (down != input->keys_before[code]) {
-            input->keys_before[code] = down;
+    return modifiers;
+}
+
+/* In the order in which fingers do it: what is let go, then Shift and its like, then what is pressed. */
+static void tell_keys(struct tk_input *input) {
+    enum { UP, MODIFIERS, DOWN, PASSES };
+    const int32_t *held = input->values + FIRST_KEY;
+    for (int pass = UP; pass < PASSES; pass++) {
+        for (unsigned code = 0; code < TK_KEYS; code++) {
+            bool down = held[code] != 0, modifier = code >= FIRST_MODIFIER && code <= LAST_MODIFIER;
+            if (down == input->keys[code] || (modifier ? MODIFIERS : down ? DOWN : UP) != pass) {
+                continue;
+            }
+            input->keys[code] = down;
             if (input->on_key != NULL) {
-                input->on_key(down, code, down ? typed(code, (modifiers & LR_MODIFIER_SHIFT) != 0) : 0, modifiers);
+                uint16_t modifiers = modifiers_of(input->keys);
+                input->on_key(down, code, down ? typed(code, modifiers) : 0, modifiers);
             }
         }
     }
@@ -206,6 +251,25 @@ static int16_t read_field(const struct tk_input *input, unsigned port, int kind,
     return 0;
 }
 
+/* A gun that points beside the screen says so, and has the one coordinate that there is for it, whichever of the two was
+ * given. */
+static int16_t read_gun(const struct tk_input *input, unsigned port, unsigned id) {
+    bool outside = read_field(input, port, LIGHTGUN_KIND, LR_LIGHTGUN_OFFSCREEN) != 0 ||
+                   read_field(input, port, LIGHTGUN_KIND, LR_LIGHTGUN_SCREEN_X) == INT16_MIN ||
+                   read_field(input, port, LIGHTGUN_KIND, LR_LIGHTGUN_SCREEN_Y) == INT16_MIN;
+    switch (id) {
+    case LR_LIGHTGUN_OFFSCREEN:
+        return outside;
+    case LR_LIGHTGUN_SCREEN_X:
+    case LR_LIGHTGUN_SCREEN_Y:
+        return outside ? INT16_MIN : read_field(input, port, LIGHTGUN_KIND, id);
+    case LR_LIGHTGUN_PAUSE:
+        return read_field(input, port, LIGHTGUN_KIND, LR_LIGHTGUN_START);
+    default:
+        return read_field(input, port, LIGHTGUN_KIND, id);
+    }
+}
+
 int16_t tk_input_read(const struct tk_input *input, unsigned port, unsigned device, unsigned index, unsigned id) {
     device &= LR_DEVICE_MASK;
     if (device == LR_DEVICE_KEYBOARD) {
@@ -222,13 +286,16 @@ int16_t tk_input_read(const struct tk_input *input, unsigned port, unsigned devi
         return id < LR_JOYPAD_BUTTONS && (input->masks[port] >> id & 1) != 0;
     case LR_DEVICE_ANALOG:
         if (index == LR_ANALOG_BUTTON) {
-            return id < LR_JOYPAD_BUTTONS && (input->masks[port] >> id & 1) != 0 ? INT16_MAX : 0;
+            if (id < LR_JOYPAD_BUTTONS && (input->masks[port] >> id & 1) != 0) {
+                return INT16_MAX; /* A button that is not analog is pressed as far as it goes. */
+            }
+            return read_field(input, port, ANALOG_KIND, HOW_FAR | id);
         }
         return index < LR_ANALOG_BUTTON && id < 2 ? read_field(input, port, ANALOG_KIND, 2 * index + id) : 0;
     case LR_DEVICE_MOUSE:
         return read_field(input, port, MOUSE_KIND, id);
     case LR_DEVICE_LIGHTGUN:
-        return read_field(input, port, LIGHTGUN_KIND, id);
+        return read_gun(input, port, id);
     case LR_DEVICE_POINTER:
         if (id == LR_POINTER_COUNT) {
             return read_field(input, port, POINTER_KIND, LR_POINTER_PRESSED);

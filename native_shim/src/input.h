@@ -12,9 +12,9 @@
 enum {
     TK_PLAYERS = 8,
     TK_JOYPAD_FIELDS = 17, /* The buttons, and all of them as a mask. */
-    TK_ANALOG_FIELDS = 4,
-    TK_MOUSE_FIELDS = 5,
-    TK_LIGHTGUN_FIELDS = 9,
+    TK_ANALOG_FIELDS = 6, /* The sticks, and the triggers. */
+    TK_MOUSE_FIELDS = 11,
+    TK_LIGHTGUN_FIELDS = 14,
     TK_POINTER_FIELDS = 3,
     TK_PLAYER_FIELDS = TK_JOYPAD_FIELDS + TK_ANALOG_FIELDS + TK_MOUSE_FIELDS + TK_LIGHTGUN_FIELDS + TK_POINTER_FIELDS,
     TK_KEYS = 324,
@@ -24,7 +24,7 @@ enum {
 struct tk_input {
     int32_t values[TK_INPUTS]; /* The players' fields, one player after the other, then the keys by their codes. */
     bool bound[TK_INPUTS];
-    bool keys_before[TK_KEYS];
+    bool keys[TK_KEYS];          /* What the core was told of the keyboard last. */
     uint16_t masks[TK_PLAYERS]; /* Of the joypads, from the values. */
     lr_keyboard_function on_key; /* NULL unless the core wants to be told. */
 };

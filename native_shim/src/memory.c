@@ -238,26 +238,30 @@ static int refuse(const struct tk_memory *memory, const struct tk_area *area, st
                         area->length, device, size);
 }
 
+/* What of an area lies in one piece behind its first `done` bytes, no longer than the area; TK_E_ADDRESS if nothing. */
+static int next_run(const struct tk_memory *memory, const struct tk_area *area, size_t done, struct run *run,
+                    struct tk_error *error) {
+    size_t address = area->address + done;
+    *run = address < area->address ? (struct run){0} : find(memory, area->place, address);
+    if (run->length == 0) {
+        return refuse(memory, area, error);
+    }
+    run->length = run->length < area->length - done ? run->length : area->length - done;
+    return TK_OK;
+}
+
 int tk_memory_read(const struct tk_memory *memory, const struct tk_area *area, uint8_t *to, struct tk_error *error) {
-    size_t address = area->address, left = area->length;
-    while (left > 0) {
-        struct run run = find(memory, area->place, address);
-        size_t count = run.length < left ? run.length : left;
-        if (count == 0) {
-            return refuse(memory, area, error);
+    struct run run;
+    for (size_t done = 0; done < area->length; done += run.length) {
+        if (next_run(memory, area, done, &run, error) < 0) {
+            return error->code;
         }
         if (run.swap == 0) {
-            memcpy(to, run.base + run.offset, count);
+            memcpy(to + done, run.base + run.offset, run.length);
         } else {
-            for (size_t i = 0; i < count; i++) {
-                to[i] = run.base[(run.offset + i) ^ 1];
+            for (size_t i = 0; i < run.length; i++) {
+                to[done + i] = run.base[(run.offset + i) ^ 1];
             }
-        }
-        to += count;
-        address += count;
-        left -= count;
-        if (address == 0 && left > 0) {
-            return refuse(memory, area, error);
         }
     }
     return TK_OK;
@@ -265,26 +269,19 @@ int tk_memory_read(const struct tk_memory *memory, const struct tk_area *area, u
 
 int tk_memory_write(const struct tk_memory *memory, const struct tk_area *area, const uint8_t *from,
                     struct tk_error *error) {
+    /* All of it or nothing: the first pass only looks. */
     for (int pass = 0; pass < 2; pass++) {
-        size_t address = area->address, left = area->length;
-        while (left > 0) {
-            struct run run = find(memory, area->place, address);
-            size_t count = run.length < left ? run.length : left;
-            if (count == 0) {
-                return refuse(memory, area, error);
+        struct run run;
+        for (size_t done = 0; done < area->length; done += run.length) {
+            if (next_run(memory, area, done, &run, error) < 0) {
+                return error->code;
             }
             if (run.constant) {
-                return tk_error_set(error, TK_E_ADDRESS, "0x%zx of %s cannot be written: it is read-only", address,
-                                    device_name(area->place.region));
+                return tk_error_set(error, TK_E_ADDRESS, "0x%zx of %s cannot be written: it is read-only",
+                                    area->address + done, device_name(area->place.region));
             }
-            for (size_t i = 0; i < count && pass == 1; i++) {
-                run.base[(run.offset + i) ^ run.swap] = from[i];
-            }
-            from += pass == 1 ? count : 0;
-            address += count;
-            left -= count;
-            if (address == 0 && left > 0) {
-                return refuse(memory, area, error);
+            for (size_t i = 0; i < run.length && pass == 1; i++) {
+                run.base[(run.offset + i) ^ run.swap] = from[done + i];
             }
         }
     }

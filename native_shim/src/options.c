@@ -73,31 +73,21 @@ static void replace(struct tk_options *options, struct tk_option *list, size_t c
     options->changed = true;
 }
 
-void tk_options_declare_variables(struct tk_options *options, const struct lr_variable *list) {
-    size_t count = 0;
-    while (list != NULL && count < MAX_OPTIONS && list[count].key != NULL) {
-        count++;
+/* "What it is; value|value|value", of which the first is the default. */
+static void fill_variable(struct tk_option *option, const void *entry) {
+    const struct lr_variable *variable = entry;
+    const char *text = variable->value == NULL ? "" : variable->value;
+    const char *semicolon = strchr(text, ';');
+    option->key = strdup(variable->key);
+    option->description = strndup(text, semicolon == NULL ? strlen(text) : (size_t)(semicolon - text));
+    const char *at = semicolon == NULL ? "" : semicolon + 1;
+    at += strspn(at, " ");
+    while (*at != 0) {
+        size_t size = strcspn(at, "|");
+        add_value(option, at, size);
+        at += size;
+        at += *at == '|';
     }
-    struct tk_option *made = calloc(count + 1, sizeof *made);
-    if (made == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        /* "What it is; value|value|value", of which the first is the default. */
-        const char *text = list[i].value == NULL ? "" : list[i].value;
-        const char *semicolon = strchr(text, ';');
-        made[i].key = strdup(list[i].key);
-        made[i].description = strndup(text, semicolon == NULL ? strlen(text) : (size_t)(semicolon - text));
-        const char *at = semicolon == NULL ? "" : semicolon + 1;
-        at += strspn(at, " ");
-        while (*at != 0) {
-            size_t size = strcspn(at, "|");
-            add_value(&made[i], at, size);
-            at += size;
-            at += *at == '|';
-        }
-    }
-    replace(options, made, count);
 }
 
 static void fill(struct tk_option *option, const char *key, const char *description,
@@ -111,9 +101,22 @@ static void fill(struct tk_option *option, const char *key, const char *descript
     option->standard = found < option->count ? found : 0;
 }
 
-void tk_options_declare(struct tk_options *options, const struct lr_option *list) {
+static void fill_v1(struct tk_option *option, const void *entry) {
+    const struct lr_option *from = entry;
+    fill(option, from->key, from->description, from->values, from->default_value);
+}
+
+static void fill_v2(struct tk_option *option, const void *entry) {
+    const struct lr_option_v2 *from = entry;
+    fill(option, from->key, from->description, from->values, from->default_value);
+}
+
+/* A core's list: entries of `size` bytes, each of which begins with its key; the last has none. */
+static void declare(struct tk_options *options, const void *list, size_t size,
+                    void (*fill_from)(struct tk_option *option, const void *entry)) {
+    const char *entries = list;
     size_t count = 0;
-    while (list != NULL && count < MAX_OPTIONS && list[count].key != NULL) {
+    while (entries != NULL && count < MAX_OPTIONS && *(const char *const *)(const void *)(entries + count * size) != NULL) {
         count++;
     }
     struct tk_option *made = calloc(count + 1, sizeof *made);
@@ -121,25 +124,21 @@ void tk_options_declare(struct tk_options *options, const struct lr_option *list
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        fill(&made[i], list[i].key, list[i].description, list[i].values, list[i].default_value);
+        fill_from(&made[i], entries + i * size);
     }
     replace(options, made, count);
 }
 
+void tk_options_declare_variables(struct tk_options *options, const struct lr_variable *list) {
+    declare(options, list, sizeof *list, fill_variable);
+}
+
+void tk_options_declare(struct tk_options *options, const struct lr_option *list) {
+    declare(options, list, sizeof *list, fill_v1);
+}
+
 void tk_options_declare_v2(struct tk_options *options, const struct lr_options_v2 *declared) {
-    const struct lr_option_v2 *list = declared == NULL ? NULL : declared->options;
-    size_t count = 0;
-    while (list != NULL && count < MAX_OPTIONS && list[count].key != NULL) {
-        count++;
-    }
-    struct tk_option *made = calloc(count + 1, sizeof *made);
-    if (made == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        fill(&made[i], list[i].key, list[i].description, list[i].values, list[i].default_value);
-    }
-    replace(options, made, count);
+    declare(options, declared == NULL ? NULL : declared->options, sizeof *declared->options, fill_v2);
 }
 
 const char *tk_options_get(const struct tk_options *options, const char *key) {

@@ -1,11 +1,12 @@
-/* AVX2, which x86-64 has had since 2013, where this processor has it; on others everything is left to pixels.c. */
+/* AVX2, which x86-64 has had since 2013, where this processor has it; on others everything is left to pixels.c, and so it
+ * is with TK_NO_VECTOR, for tests. */
 #include "pixels.h"
 
 #include <stddef.h>
 
 #include "lr_abi.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(TK_NO_VECTOR)
 
 #include <immintrin.h>
 

@@ -36,26 +36,14 @@ class FakeEmulator(BaseEmulator):
             self.memory = SharedMemory(value_capacity=16, pixel_capacity=4096)
             child = start_child(Path(self.folder.name), misbehaviour, memory=self.memory, timeout=timeout)
             self._attach(child, (2, 4, 3))
-            child.call(
-                "watch",
-                watches=[
-                    {
-                        "device": a.device,
-                        "space": a.space,
-                        "address": a.offset,
-                        "size": a.size,
-                        "signed": a.signed,
-                        "order": a.order,
-                    }
-                    for a in self.memory_addresses.values()
-                ],
-            )
+            self._watch(child)
         except BaseException:
             self.close()
             raise
 
-    def _bind(self, action):
-        return self._require().call("bind", port=action.port, field=action.field)
+    @property
+    def _machine(self):
+        return "the fake"
 
     def _save(self):
         answer = self._require().call("save_state", path="state")

@@ -62,7 +62,7 @@ def make_watching(mame, bout_roms):
     made = []
 
     def make_watching(discrete=False, mirror=False, **options):
-        def game(observation, **own):
+        def game(**own):
             return Watching("watching", bout_roms, binary_path=mame, boot_frames=60, **own)
 
         made.append(ParallelGame(game_lanes(game, options), "watching_v0", discrete=discrete, mirror=mirror))
@@ -379,7 +379,7 @@ def test_options_that_there_are_not(make, options, error, words):
 
 
 def test_a_game_of_one_player_is_refused(mame, bout_roms):
-    lanes = game_lanes(lambda observation, **own: Environment("one", bout_roms, binary_path=mame, **own), {})
+    lanes = game_lanes(lambda **own: Environment("one", bout_roms, binary_path=mame, **own), {})
     with pytest.raises(ConfigError, match="Environment is no VersusGame"):
         ParallelGame(lanes, "one_v0")
 

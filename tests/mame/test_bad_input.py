@@ -393,6 +393,7 @@ def test_bad_actions_and_the_emulator_goes_on(pong):
             (Action(":IN0", "zzz"), "no field 'zzz'; its fields are .*Coin 1"),
             (Action(":PADDLE0", "Paddle", 256), "takes 0 to 255, got 256"),
             (Action(":PADDLE0", "Paddle", -1), "takes 0 to 255, got -1"),
+            (Action(":IN0", "Coin 1", 2), "takes 0 to 1, got 2"),
             (Action(":IN0", "Game Won", 1), "no setting 1; its settings are"),
             ("Coin 1", "takes Actions"),
             (None, "takes Actions"),

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.processes import assert_gone, running
 from toolkit.emulator import Action, Address, Emulator
 from toolkit.errors import EmulatorExited, StateError, StepTimeout
 
@@ -33,22 +34,6 @@ def make(mame, tmp_path):
 
 def pid_of(emulator):
     return emulator._child.pid
-
-
-def running(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def assert_gone(pid, within):
-    deadline = time.monotonic() + within
-    while running(pid):
-        if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
-            pytest.fail(f"process {pid} was still there after {within} s")
-        time.sleep(0.01)
 
 
 def wait_until_busy(pid):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.building import INCLUDE, compile_c
+from tests.native.building import INCLUDE, NATIVE, compile_c
 
 FOLDERS = [Path("/usr/include/libretro-common"), Path("/usr/local/include/libretro-common"), Path("/usr/include")]
 
@@ -131,6 +131,16 @@ def test_like_the_original(original, tmp_path, what):
     theirs = values(tmp_path, "theirs", "libretro.h", original, [pair[1] for pair in pairs])
     wrong = [(pair, a, b) for pair, a, b in zip(pairs, ours, theirs, strict=True) if a != b]
     assert wrong == []
+
+
+def test_keys(original, tmp_path):
+    pairs = re.findall(r"\{(\d+), \"(\w+)\"\}", (NATIVE / "src" / "input.c").read_text())
+    assert len(pairs) > 100
+    theirs = values(tmp_path, "keys", "libretro.h", original, [f"RETROK_{name}" for _, name in pairs])
+    assert theirs == [int(code) for code, _ in pairs]
+    [last] = values(tmp_path, "last", "libretro.h", original, ["RETROK_LAST"])
+    header = (NATIVE / "src" / "input.h").read_text()
+    assert int(re.search(r"TK_KEYS = (\d+)", header)[1]) >= last
 
 
 def test_every_structure_is_compared():

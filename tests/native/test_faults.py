@@ -11,27 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.processes import assert_gone, running
 from toolkit.emulator import Address
 from toolkit.errors import EmulatorExited, LaunchError, StateError, StepTimeout
 from toolkit.retro import RetroEmulator
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-def running(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def assert_gone(pid, within):
-    deadline = time.monotonic() + within
-    while running(pid):
-        if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
-            pytest.fail(f"process {pid} was still there after {within} s")
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("how", ["hang", "sleep", "ignore"])

@@ -5,13 +5,15 @@ import subprocess
 import sys
 import zipfile
 
+import numpy as np
 import pytest
 
 import toolkit.retro as retro
+from tests.films import RATE, has_sound, sound_of
 from toolkit.cli import main
 from toolkit.errors import ConfigError, MovieDiffers, StateError
 from toolkit.retro.movie import checksum, read_movie
-from toolkit.retro.replay import play_movie
+from toolkit.retro.replay import Player, play_movie
 
 GAME = "Airstriker-Genesis-v0"
 STEPS = 300
@@ -204,3 +206,32 @@ def test_films(recorded, tmp_path, kind, capsys):
     count = 60 if kind == "gif" else 120
     assert f"{count} frames" in capsys.readouterr().out
     assert film.stat().st_size > 5000
+
+
+def test_a_film_has_the_games_sound(recorded, tmp_path):
+    """What an emulator plays in the same frames, at the same time."""
+    film, first, last = tmp_path / "film.mp4", 5, 245
+    assert main(["render", str(recorded[0][0]), "-o", str(film), "--start", "0.08", "--seconds", "4"]) == 0
+    sound = sound_of(film)[:, 0].astype(float)
+    assert len(sound) / RATE == pytest.approx((last - first) / 59.9227, abs=0.03)
+    with Player(read_movie(recorded[0][0]), sound=True) as player:
+        played = [player.sound.take() for _ in player.play()]
+        step = player.sound.rate / RATE
+    assert {len(samples) for samples in played} <= {735, 736, 737}
+    samples = np.concatenate(played[first:last])[:, 0].astype(float)
+    expected = np.interp(np.arange(0, len(samples) - 1, step), np.arange(len(samples)), samples)
+    assert expected.std() > 100
+    assert sound.std() == pytest.approx(expected.std(), rel=0.1)
+    # How late it is, by where the two fit best, in samples.
+    size = 2 ** int(np.ceil(np.log2(len(sound) + len(expected))))
+    fit = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(expected, size).conj(), size)
+    late = (np.argmax(fit) + size // 2) % size - size // 2
+    assert abs(late) / RATE < 0.003
+    assert fit.max() > 0.9 * np.sqrt((sound**2).sum() * (expected**2).sum())
+
+
+@pytest.mark.parametrize("option", ["--no-sound", "--mute"])
+def test_a_film_without_sound(recorded, tmp_path, option):
+    film = tmp_path / "film.mp4"
+    assert main(["render", str(recorded[0][0]), "-o", str(film), "--seconds", "1", option]) == 0
+    assert not has_sound(film)

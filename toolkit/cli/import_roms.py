@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
+    from toolkit.files import file_problem
     from toolkit.retro.import_roms import Outcome, candidates, import_file, known_hashes
 
     files = candidates(args.folder)
@@ -25,6 +26,9 @@ def run(args: argparse.Namespace) -> int:
     found = []
     with tqdm(files, unit="file", disable=None, leave=False) as bar:
         for path in bar:
+            problem = file_problem(path)
+            if problem is not None:
+                bar.write(f"{path} {problem}", file=sys.stderr)
             for item in import_file(path, known):
                 found.append(item)
                 bar.write(f"{item.game}: {item.outcome.value}, {item.target} (from {item.source})")

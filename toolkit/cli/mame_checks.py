@@ -77,7 +77,12 @@ def roms(binary_path: str | None, folders: Sequence[Path], game: str, *, bundled
         yield Finding(Mark.PROBLEM, subject, type(error).__name__, str(error))
         return
     for folder in folders:
-        count = sum(entry.suffix in (".zip", ".7z") or entry.is_dir() for entry in folder.iterdir())
+        try:
+            count = sum(entry.suffix in (".zip", ".7z") or entry.is_dir() for entry in folder.iterdir())
+        except OSError as error:
+            advice = "MAME can use the sets in it all the same, if it may read those"
+            yield Finding(Mark.WARNING, "ROM folder", f"{os.fspath(folder)} cannot be listed: {error.strerror}", advice)
+            continue
         yield Finding(Mark.OK, "ROM folder", f"{os.fspath(folder)}, {count} set{'' if count == 1 else 's'}")
     yield judge(subject, (answer.stdout + answer.stderr).decode("utf-8", "replace"), bundled=bundled)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import zlib
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,16 +14,19 @@ import numpy.typing as npt
 from toolkit.closing import Closing
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
+from toolkit.emulator.fields import Fields
+from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
-from toolkit.link import Child, Exchange, SharedMemory, SlotView, complete
+from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
 
 if TYPE_CHECKING:
     from toolkit.publication import Publisher
 
-STATE_MAGIC: Final = b"coinop-state 1\n"
 MAX_FRAMES: Final = 2**31 - 1
 # Bytes of memory read or written at once; a message of the link holds two digits of each.
 MAX_BLOCK: Final = 2**26
+# What poll() can wait is 24 days.
+MAX_SECONDS: Final = 1_000_000
 
 
 def is_integer(value: object) -> bool:
@@ -33,11 +34,21 @@ def is_integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def check_seconds(**limits: float) -> None:
+    """Refuses a time limit, given by its name, that is none.
+
+    Raises:
+        ConfigError: It is no number above 0, or too large.
+    """
+    for name, seconds in limits.items():
+        if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
+            raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
+
+
 class BaseEmulator(Closing):
     """The step contract, on a child process that speaks the link.
 
-    A subclass starts the child in its constructor and calls `_attach`; it says how an input is agreed with the child
-    and how the child saves and loads its state.
+    A subclass starts the child in its constructor and calls `_attach`; it says how the child saves and loads its state.
     """
 
     backend: ClassVar[str]
@@ -46,6 +57,9 @@ class BaseEmulator(Closing):
     _publisher: Publisher | None = None
     _closed = False
     _refresh: float = 0.0
+    # The whole picture that was published last, and the shape of one, where a child publishes whole pictures.
+    _drawn: FrameView | None = None
+    _picture_shape: tuple[int, int, int] = (1, 1, 3)
 
     def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
         if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAMES:
@@ -66,14 +80,16 @@ class BaseEmulator(Closing):
         self._wide = [(n, a) for n, a in memory_addresses.items() if a.size == 8 and not a.signed]
         self._inputs: dict[Action, tuple[int, int]] = {}
         self._indices: dict[tuple[str, str], int] = {}
+        self._fields: Fields | None = None
         self._frame_number = 0
         self._shape: tuple[int, int, int] | None = None
 
     # --- what a subclass provides -----------------------------------------------------------------------------------
 
+    @property
     @abstractmethod
-    def _bind(self, action: Action) -> int:
-        """Agrees on an index for the action's field, checks the value's range; ConfigError if there is none."""
+    def _machine(self) -> str:
+        """What messages about its inputs call the machine."""
 
     @abstractmethod
     def _save(self) -> tuple[dict[str, Any], bytes]:
@@ -99,6 +115,7 @@ class BaseEmulator(Closing):
     def _attach(self, child: Child, shape: tuple[int, int, int] | None) -> None:
         self._child = child
         self._shape = shape
+        self._picture_shape = shape or self._picture_shape
 
     def _watch(self, child: Child) -> None:
         """Has the child read `memory_addresses` after each step."""
@@ -134,7 +151,8 @@ class BaseEmulator(Closing):
 
         Returns:
             The watched values as ints under their names, and, unless the emulator was made without a screen,
-            `"frame"`: uint8, (height, width, 3), RGB, a copy of its own. Values and frame are of the same moment.
+            `"frame"`: uint8, (height, width, 3), RGB, or what its `Observation` makes of that; a copy of its own.
+            Values and frame are of the same moment.
 
         Raises:
             ConfigError: An action whose port or field the machine does not have, or whose value is out of range.
@@ -167,14 +185,19 @@ class BaseEmulator(Closing):
             raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
         self._begin(self.frame_ratio if frames is None else frames, actions)
 
-    def finish_step(self) -> dict[str, Any]:
+    def finish_step(self, out: npt.NDArray[np.uint8] | None = None) -> dict[str, Any]:
         """The second half: waits until the machine has run, and returns what `step` does.
+
+        Args:
+            out: Where to write the frame, such as a row of a batch: uint8, of the frame's shape, contiguous. It is then
+                what is returned as `"frame"`.
 
         Raises:
             StateError: Nothing was begun.
             StepTimeout, EmulatorExited: As from `step`.
+            ConfigError: The frame does not fit `out`; the step has been made.
         """
-        return self._data(self._finish())
+        return self._data(self._finish(), out)
 
     def stepping(self, actions: Sequence[Action] = (), frames: int | None = None) -> Exchange[dict[str, Any]]:
         """`step`, or `run` with `frames`, for who drives many emulators at once; see `toolkit.link.exchange`."""
@@ -204,6 +227,8 @@ class BaseEmulator(Closing):
     def _finish(self) -> SlotView:
         view = self._require().finish_step()
         self._frame_number = view.frame_number
+        if view.frame is not None:
+            self._drawn = view.frame
         if self._publisher is not None:
             self._publisher.step(view)
         return view
@@ -215,17 +240,63 @@ class BaseEmulator(Closing):
             self._inputs[action] = (self._bind(action), action.value)
         return self._inputs[action]
 
-    def _data(self, view: SlotView) -> dict[str, Any]:
+    def _bind(self, action: Action) -> int:
+        """The index of the action's field, agreed with the child the first time, once it is sure that it exists and
+        can be held at the value."""
+        self._field(action)
+        key = (action.port, action.field)
+        if key not in self._indices:
+            self._indices[key] = self._require().call("bind", port=action.port, field=action.field)
+        return self._indices[key]
+
+    def _field(self, action: Action) -> dict[str, Any]:
+        if self._fields is None:
+            self._fields = Fields(self._machine, self.list_fields())
+        return self._fields.check(action)
+
+    def list_fields(self) -> list[dict[str, Any]]:
+        """Every field of every input port: its `port`, `field`, `class` (controller, keyboard, dipswitch, config, ...),
+        `mask` and `default`, whether it is `analog`, then with `minimum` and `maximum`; a switch has its `settings`,
+        each a `value` and a `name`."""
+        fields: list[dict[str, Any]] = self._require().call("list_ports")
+        return fields
+
+    def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
+        """The frame of a step that has one, in an array of its own or in `out`."""
+        assert view.frame is not None
+        return view.frame.copy(out)
+
+    def _data(self, view: SlotView, out: npt.NDArray[np.uint8] | None = None) -> dict[str, Any]:
         if len(view.values) != len(self._names):
             raise ProtocolError(f"expected {len(self._names)} values, got {len(view.values)}")
         data: dict[str, Any] = dict(zip(self._names, view.values, strict=True))
         for name, address in self._wide:
             data[name] = address.decode(data[name])
         if view.frame is not None:
-            frame = view.frame.copy()
+            frame = self._frame(view, out)
             self._shape = frame.shape
             data["frame"] = frame
         return data
+
+    def screenshot(self) -> npt.NDArray[np.uint8]:
+        """The whole picture as it was drawn last: uint8, (height, width, 3), RGB, upright, a copy. Runs no frame.
+
+        It does not depend on what an `Observation` makes of it. Before the first frame it is black; a state that is
+        loaded draws nothing, so that the picture from before stays until the next step.
+
+        Raises:
+            StateError: The emulator is closed, in the middle of a step, or was made without frames, so that it need
+                not draw any.
+        """
+        child = self._require()
+        child.check()
+        if self._shape is None:
+            raise StateError("this emulator was made without frames, so that nothing is drawn that could be shown")
+        return self._screenshot(child)
+
+    def _screenshot(self, child: Child) -> npt.NDArray[np.uint8]:
+        # Where it lies it stays until the next one is drawn: steps that draw nothing leave a slot's pixels alone.
+        return np.zeros(self._picture_shape, np.uint8) if self._drawn is None else self._drawn.rgb()
 
     @property
     def frame_number(self) -> int:
@@ -234,7 +305,7 @@ class BaseEmulator(Closing):
 
     @property
     def frame_shape(self) -> tuple[int, int, int]:
-        """The shape of a frame, (height, width, 3). Before the first step, what the machine promises.
+        """The shape of a frame, (height, width, 3), or 1 if gray. Before the first step, what the machine promises.
 
         Raises:
             StateError: The emulator was made without a screen.
@@ -345,16 +416,7 @@ class BaseEmulator(Closing):
         """
         self._require()
         details, data = self._save()
-        head = json.dumps(
-            {
-                "from": self._identity,
-                "frame_number": self._frame_number,
-                "size": len(data),
-                "crc": zlib.crc32(data),
-                **details,
-            }
-        )
-        return STATE_MAGIC + head.encode() + b"\n" + data
+        return pack_state(self._identity, self._frame_number, details, data)
 
     def load_state(self, state: bytes) -> None:
         """Puts the machine back to where `save_state` found it. Everything held is released.
@@ -367,38 +429,16 @@ class BaseEmulator(Closing):
     def loading(self, state: bytes) -> Exchange[None]:
         """`load_state`, for who drives many emulators at once; see `toolkit.link.exchange`."""
         self._require()
-        details, data = self._unpack_state(state)
-        yield from self._loading(details, data)
-        self._frame_number = details["frame_number"]
-
-    def _unpack_state(self, state: bytes) -> tuple[dict[str, Any], bytes]:
-        """What `save_state` put together, if it is whole and of this machine."""
-        if not isinstance(state, (bytes, bytearray, memoryview)):
-            raise StateError(f"expected the bytes that save_state() returned, got {type(state).__name__}")
-        raw = bytes(state)
-        end = raw.find(b"\n", len(STATE_MAGIC))
-        if not raw.startswith(STATE_MAGIC) or end < 0:
-            raise StateError("expected the bytes that save_state() returned, got something else")
-        try:
-            details = json.loads(raw[len(STATE_MAGIC) : end])
-            origin, frame_number, size = details["from"], int(details["frame_number"]), int(details["size"])
-        except (ValueError, TypeError, KeyError):
-            raise StateError("the head of this state cannot be read; it is damaged") from None
-        if origin != self._identity:
-            raise StateError(f"this state was saved by {origin}, and this is {self._identity}")
-        if len(raw) - end - 1 != size:
-            raise StateError(f"this state is cut short: expected {size} bytes of data, got {len(raw) - end - 1}")
-        data = raw[end + 1 :]
-        if zlib.crc32(data) != details.get("crc"):
-            # The emulator itself may not notice, or only when half of the machine is overwritten.
-            raise StateError("the data of this state is damaged: its checksum is wrong")
-        return {**details, "frame_number": frame_number}, data
+        frame_number, details, raw = unpack_state(state, self._identity)
+        yield from self._loading({**details, "frame_number": frame_number}, raw)
+        self._frame_number = frame_number
 
     def reset(self) -> None:
         """Switches the machine off and on again: back to frame 0, as it was after construction."""
         self._require()
         self._restart()
         self._frame_number = 0
+        self._drawn = None
 
     # --- the end ----------------------------------------------------------------------------------------------------
 
@@ -411,6 +451,7 @@ class BaseEmulator(Closing):
         if self._closed:
             return
         self._closed = True
+        self._drawn = None
         try:
             if self._child is not None:
                 self._child.close()

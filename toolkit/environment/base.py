@@ -71,7 +71,7 @@ class GameEnvironment(Closing):
     # Frames that may pass from the end of a menu sequence until the agent's turn begins.
     play_budget: int = 3600
     # Lets an agent's choices take effect late; see there.
-    sticky: StickyActions | None = None
+    sticky: StickyActions[Action] | None = None
 
     # On the class, so that close() works on an object whose constructor failed.
     _emulator: BaseEmulator | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 
-from toolkit.emulator import Action
+Action = TypeVar("Action")
 
 
-class StickyActions:
+class StickyActions(Generic[Action]):
     """In each emulated frame, with a fixed chance, what was held in the frame before is held on (Machado et al. 2018).
 
     Args:

@@ -10,10 +10,10 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.emulator import Address
+from toolkit.emulator import Action, Address
 from toolkit.environment import Frames, GameEnvironment, Phase
 from toolkit.environment.sticky import StickyActions
-from toolkit.errors import ConfigError, StateError
+from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.gym import view as python_view
 from toolkit.gym.lane import Array, Buffer, Lane, Outcome
 from toolkit.gym.preprocessing import Preprocessing
@@ -71,7 +71,7 @@ class GameLane(Lane):
         self._view = UNSEEN if preprocessing.observation == "ram" else preprocessing.view()
         self._use_start_states = start_states
         self._start: StartState | None = None
-        self._sticky: StickyActions | None = None
+        self._sticky: StickyActions[Action] | None = None
         if preprocessing.repeat_action_probability:
             self._sticky = StickyActions(preprocessing.repeat_action_probability, np.random.default_rng())
         self._frames: deque[npt.NDArray[np.uint8]] = deque(maxlen=preprocessing.stack_num)
@@ -96,11 +96,12 @@ class GameLane(Lane):
     def _open(self) -> GameEnvironment:
         self._env = env = self._make(self._view)
         env.sticky = self._sticky
+        self._frame_shape = env.emulator.frame_shape
         self._by_hand = not python_view.offered(type(env.emulator))
         return env
 
     def _space(self) -> gymnasium.Space[Any]:
-        shape = self.env.emulator.frame_shape
+        shape = self._frame_shape
         if self._by_hand:
             shape = python_view.apply(self._view, np.zeros(shape, np.uint8)).shape
         image = gymnasium.spaces.Box(0, 255, self.preprocessing.image_shape(shape), np.uint8)
@@ -201,6 +202,11 @@ class GameLane(Lane):
 
     def _take(self, frames: Frames) -> None:
         for frame in frames if isinstance(frames, list) else [frames]:
+            if frame.shape != self._frame_shape:
+                raise ProtocolError(
+                    f"the game's picture changed from {self._frame_shape} to {frame.shape}, and observations have one "
+                    "shape only; resize= gives all pictures one"
+                )
             self._picture = frame
             if self._ram_space is None or self.preprocessing.observation == "both":
                 self._frames.append(python_view.apply(self._view, frame) if self._by_hand else frame)

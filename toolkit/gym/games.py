@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from toolkit.environment import GameEnvironment
     from toolkit.gym.game_lane import GameLane
     from toolkit.gym.lane import Lane
+    from toolkit.link import Slab
 
-MakeLane = Callable[[], "Lane"]
+# Takes the slab and the row in it that observations go to, which not all lanes have a use for; without, the lane has
+# one of its own.
+MakeLane = Callable[..., "Lane"]
 # bout needs no minute of warnings and logos, as the real game does.
 BOUT_BOOT_FRAMES: Final = 60
 BOUT_CHARACTERS: Final = ("Kai", "Bruna", "Tolo", "Vex")
-_PREPROCESSING: Final = tuple(field.name for field in fields(Preprocessing))
+PREPROCESSING: Final = tuple(field.name for field in fields(Preprocessing))
 _LANE: Final = ("episode", "start_states")
 
 
@@ -39,7 +42,7 @@ def lane_factory(game: str, **options: Any) -> MakeLane:
     return GAMES[game](**options)
 
 
-def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[[], GameLane]:
+def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[..., GameLane]:
     """Makes lanes of an environment class.
 
     Args:
@@ -50,7 +53,7 @@ def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any])
     from toolkit.gym.game_lane import GameLane
 
     own = dict(options)
-    prepared = {name: own.pop(name) for name in _PREPROCESSING if name in own}
+    prepared = {name: own.pop(name) for name in PREPROCESSING if name in own}
     frames_per_step = own.setdefault("frames_per_step", 1)
     preprocessing = Preprocessing(**{"stack_num": frames_per_step, **prepared})
     lane = {name: own.pop(name) for name in _LANE if name in own}
@@ -58,7 +61,11 @@ def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any])
     def make_environment(observation: Observation) -> GameEnvironment:
         return make(observation=observation, **own)
 
-    return lambda: GameLane(make_environment, preprocessing, **lane)
+    def make_lane(slab: Slab | None = None, row: int = 0) -> GameLane:
+        del slab, row  # What MAME shows has to be converted in this process anyway.
+        return GameLane(make_environment, preprocessing, **lane)
+
+    return make_lane
 
 
 def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
@@ -69,7 +76,9 @@ def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
             "toolkit/StreetFighter-v0 needs roms_path=, the folder with your own ROM set sfiii3n; toolkit/Bout-v0 is a "
             "free game on the same machine"
         )
-    return game_lanes(lambda **own: Environment("StreetFighter", roms_path, **_for_mame(own)), options)
+    return game_lanes(
+        lambda **own: Environment(**{"env_id": "StreetFighter", "roms_path": roms_path, **_for_mame(own)}), options
+    )
 
 
 def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
@@ -79,15 +88,17 @@ def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
     if character not in BOUT_CHARACTERS:
         raise ConfigError(f"character is one of {', '.join(BOUT_CHARACTERS)}, got {character!r}")
     chosen = {"boot_frames": BOUT_BOOT_FRAMES, "character": BOUT_CHARACTERS.index(character), **options}
-    return game_lanes(lambda **own: Environment("Bout", rom_path("bout"), **_for_mame(own)), chosen)
+    return game_lanes(
+        lambda **own: Environment(**{"env_id": "Bout", "roms_path": rom_path("bout"), **_for_mame(own)}), chosen
+    )
 
 
 def _platformer(*, backend: str | None = None, **options: Any) -> MakeLane:
     from games.platformer import Environment
 
-    chosen = _platformer_backend() if backend is None and "binary_path" not in options else backend or "mame"
+    chosen = _platformer_backend() if backend is None else backend
     adapt = _for_mame if chosen == "mame" else dict
-    return game_lanes(lambda **own: Environment("Platformer", backend=chosen, **adapt(own)), options)
+    return game_lanes(lambda **own: Environment(**{"env_id": "Platformer", "backend": chosen, **adapt(own)}), options)
 
 
 def _platformer_backend() -> str:

@@ -7,7 +7,6 @@ A lane says what a game means to an agent. Everything that waits for the emulato
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import gymnasium
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.closing import Closing
-from toolkit.link import Exchange, Slab
+from toolkit.link import Exchange
 
 Array = npt.NDArray[Any]
 # What an observation is written to: an array, or a dict of arrays, shaped as the observation space says.
@@ -87,7 +86,3 @@ class Lane(Closing):
     @abstractmethod
     def close(self) -> None:
         """Ends the emulator. Safe to call twice, and on a half-built object."""
-
-
-# Makes a lane whose observations are those of one row of a slab; not all lanes have a use for it.
-LaneFactory = Callable[[Slab, int], Lane]

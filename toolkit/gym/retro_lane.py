@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.emulator.base import is_integer
+from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError
-from toolkit.gym.lane import Buffer, Lane, LaneFactory, Outcome
+from toolkit.gym.games import PREPROCESSING, MakeLane
+from toolkit.gym.lane import Buffer, Lane, Outcome
 from toolkit.gym.preprocessing import Preprocessing
-from toolkit.gym.sticky import Sticky
 from toolkit.link import Exchange, Slab, SlotView
 from toolkit.retro.actions import ActionReader
 from toolkit.retro.enums import Actions, State
@@ -41,7 +42,7 @@ class RetroLane(Lane):
     Args:
         game: The integration's name, such as "Airstriker-Genesis-v0".
         preprocessing: What is done to frames, actions and rewards.
-        slab, row: Where observations go.
+        slab, row: Where observations go; without one, a slab of its own.
         frame_ratio: How many emulated frames one step takes.
         state: Where an episode starts: the name of a start state, its path, or a State.
         scenario, info: Their names, or the paths of JSON files; "scenario" and "data" by default.
@@ -59,12 +60,13 @@ class RetroLane(Lane):
 
     in_slab = True
     _emulator: ConsoleEmulator | None = None
+    _own_slab: Slab | None = None
 
     def __init__(
         self,
         game: str,
         preprocessing: Preprocessing,
-        slab: Slab,
+        slab: Slab | None = None,
         row: int = 0,
         *,
         frame_ratio: int = 4,
@@ -87,6 +89,8 @@ class RetroLane(Lane):
         self.game = game
         self.preprocessing = preprocessing
         self.frame_ratio = frame_ratio
+        if slab is None:
+            slab = self._own_slab = Slab(1)
         self._slab, self._row = slab, row
         self._rom = find_rom(game, inttype)
         self._system = system_of_rom(self._rom)
@@ -99,7 +103,9 @@ class RetroLane(Lane):
         self._start = None if chosen is None else read_state(find_state(game, chosen, inttype, core_id(self._core)))
         self._random = np.random.default_rng(0)
         self._view: SlotView | None = None
-        self._sticky = Sticky(preprocessing.repeat_action_probability, (0,) * players)
+        self._now: tuple[int, ...] = ()
+        self._unchanged: float | None = None
+        self._sticky = StickyActions[int](preprocessing.repeat_action_probability, self._random)
         try:
             self._launch()
             self.data = self._load_data()
@@ -189,6 +195,8 @@ class RetroLane(Lane):
         self._view = None
         if self._emulator is not None:
             self._emulator.close()
+        if self._own_slab is not None:
+            self._own_slab.close()
 
     # --- episodes ---------------------------------------------------------------------------------------------------
 
@@ -198,7 +206,7 @@ class RetroLane(Lane):
         `options={"state": name}` chooses another start state, for this episode only.
         """
         del seeded  # Every episode begins the same.
-        self._random = random
+        self._sticky.random = random
         start = self._start
         if "state" in options:
             start = read_state(find_state(self.game, str(options["state"]), Integrations.DEFAULT, core_id(self._core)))
@@ -211,13 +219,13 @@ class RetroLane(Lane):
                 break
             # The episode was over before it began: without doing nothing first, then.
         self.data.reset()
-        self._sticky.reset()
+        self._sticky.release()
         self._take(view)
         return dict(self.data.values)
 
     def stepping(self, action: Any) -> Exchange[Outcome]:
         pressed = tuple(self._reader.read(action))
-        reward, parts = 0.0, self._sticky.split(pressed, self.frame_ratio, self._random)
+        reward, parts = 0.0, self._split(pressed)
         for number, (frames, held) in enumerate(parts, 1):
             view = yield from self._run(held, frames, number == len(parts))
             reward += self._take(view)
@@ -230,6 +238,17 @@ class RetroLane(Lane):
             reward = max(-1.0, min(1.0, reward))
         return Outcome(reward, self.data.is_done(), False, dict(self.data.values))
 
+    def _split(self, pressed: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
+        """What is held in the frames of a step: (how many, what), one or two of them."""
+        sticky, frames = self._sticky, self.frame_ratio
+        if not sticky.probability:
+            return [(frames, pressed)]
+        before = sticky.held or (0,) * self._players
+        late = sticky.late(pressed, frames)
+        if late < frames:
+            sticky.held = pressed
+        return [part for part in ((late, before), (frames - late, pressed)) if part[0]]
+
     def _run(self, pressed: tuple[int, ...], frames: int, seen: bool = True) -> Exchange[SlotView]:
         in_slab = seen and self.preprocessing.observation != "ram"
         self.emulator.begin_buttons(pressed, frames, self.slab_buffer if in_slab else None)
@@ -240,11 +259,18 @@ class RetroLane(Lane):
 
     def _take(self, view: SlotView) -> float:
         """Rewards and the end, frame by frame."""
-        count, reward = len(self._names), 0.0
-        rows = [view.values[first : first + count] for first in range(0, len(view.values), count)] if count else [()]
-        for row in rows:
-            self.data.update_values(dict(zip(self._names, row, strict=True)))
-            reward += self.data.current_reward()
+        values, count, reward = view.values, len(self._names), 0.0
+        for first in range(0, len(values), count or 1) if count else (0,):
+            row = values[first : first + count]
+            if row != self._now or self._unchanged is None:
+                same = row == self._now
+                self.data.update_values(dict(zip(self._names, row, strict=True)))
+                self._now = row
+                # What a frame earns in which nothing has changed, once it is known: most are such.
+                self._unchanged = self.data.current_reward() if same else None
+                reward += self.data.current_reward()
+            else:
+                reward += self._unchanged
         return reward
 
     # --- what is seen -----------------------------------------------------------------------------------------------
@@ -278,6 +304,17 @@ def _file(game: str, name: str, integrations: Integrations) -> str:
     return os.fspath(path)
 
 
-def retro_factory(game: str, preprocessing: Preprocessing, **options: Any) -> LaneFactory:
-    """Lanes of an integration; `options` are RetroLane's."""
-    return lambda slab, row: RetroLane(game, preprocessing, slab, row, **options)
+def make_retro(game: str, **options: Any) -> MakeLane:
+    """What makes lanes of an integration: `options` are those of `Preprocessing` and of `RetroLane`."""
+    own = dict(options)
+    preprocessing = Preprocessing(**{name: own.pop(name) for name in PREPROCESSING if name in own})
+
+    def make_lane(slab: Slab | None = None, row: int = 0) -> RetroLane:
+        return RetroLane(game, preprocessing, slab, row, **own)
+
+    return make_lane
+
+
+def make_airstriker(**options: Any) -> MakeLane:
+    """Airstriker, the free game that stable-retro brings."""
+    return make_retro("Airstriker-Genesis-v0", **options)

@@ -36,17 +36,10 @@ def apply(view: Observation, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uin
 
 
 def _scaled(image: npt.NDArray[Any], count: int, axis: int) -> npt.NDArray[Any]:
-    """Means of the areas that `count` equal parts of the axis cover.
-
-    Not as a product of matrices: NumPy hands those to threads, which wait for each other on the emulators' cores.
-    """
-    image = np.moveaxis(image, axis, 0)
-    size = len(image)
+    """Means of the areas that `count` equal parts of the axis cover."""
+    size = image.shape[axis]
     edges = np.arange(count + 1) * (size / count)
-    low, high = edges[:-1], edges[1:]
-    first = np.floor(low).astype(int)
-    means = np.zeros((count, *image.shape[1:]))
-    for place in (first + offset for offset in range(int((np.ceil(high) - first).max()))):
-        share = np.clip(np.minimum(high, place + 1) - np.maximum(low, place), 0, 1) * (count / size)
-        means += share.reshape(-1, *[1] * (image.ndim - 1)) * image[np.minimum(place, size - 1)]
-    return np.moveaxis(means, 0, axis)
+    weights = np.clip(
+        np.minimum.outer(edges[1:], np.arange(1, size + 1)) - np.maximum.outer(edges[:-1], np.arange(size)), 0, 1
+    )
+    return np.moveaxis(np.tensordot(weights / weights.sum(1, keepdims=True), image, (1, axis)), 0, axis)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
+from toolkit.files import file_problem, folder_problem
 from toolkit.link.folder import PrivateFolder
 
 PLUGIN_FOLDERS: Final = (
@@ -42,6 +43,7 @@ class Workspace:
     """The folder of one MAME process; gone after `close`, or with the object."""
 
     def __init__(self) -> None:
+        self.rom_folders: list[Path] = []
         self._folder = PrivateFolder()
         self.path = self._folder.path
         try:
@@ -75,10 +77,11 @@ class Workspace:
         if roms_path == "":
             raise ConfigError("roms_path is empty; give the folder that holds the ROM sets ('.' for the current one)")
         names = []
+        self.rom_folders = folders
         for number, folder in enumerate(folders):
-            if not folder.is_dir():
-                what = "is no folder" if folder.exists() else "does not exist"
-                raise ConfigError(f"the ROM folder {str(folder)!r} {what}; give the folder that holds the ROM sets")
+            problem = folder_problem(folder)
+            if problem is not None:
+                raise ConfigError(f"the ROM folder {str(folder)!r} {problem}; give the folder that holds the ROM sets")
             names.append(f"roms{number}")
             self._link(names[-1], folder)
         return ";".join(names)
@@ -94,8 +97,9 @@ class Workspace:
             if not isinstance(given, (str, os.PathLike)):
                 raise ConfigError(f"the file for media slot {slot!r} is a path, got {given!r}")
             path = Path(given)
-            if not path.is_file():
-                raise ConfigError(f"the file for media slot {slot!r}, {str(path)!r}, does not exist")
+            problem = file_problem(path)
+            if problem is not None:
+                raise ConfigError(f"the file for media slot {slot!r}, {str(path)!r}, {problem}")
             suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""
             self._link(f"media/{slot}{suffix}", path)
             arguments += [f"-{slot}", f"media/{slot}{suffix}"]

@@ -62,16 +62,12 @@ def parallel_game() -> type[ParallelGame]:
 
 def _make(name: str, roms_path: Any, options: Mapping[str, Any]) -> ParallelGame:
     from games.street_fighter import TwoPlayers
-    from toolkit.emulator import Emulator
     from toolkit.gym.games import game_lanes
-    from toolkit.gym.view import offered
 
     own = dict(options)
     parallel = {key: own.pop(key) for key in _PARALLEL if key in own}
 
     def make_game(**own: Any) -> TwoPlayers:
-        if not offered(Emulator):
-            own.pop("observation")
         return TwoPlayers(name, roms_path, **own)
 
     return parallel_game()(game_lanes(make_game, own), name, **parallel)

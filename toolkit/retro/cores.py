@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
+from toolkit.files import file_problem, unreadable
 
 CORES_VARIABLE: Final = "TOOLKIT_CORES"
 SUFFIX: Final = "_libretro.so"
@@ -93,7 +94,7 @@ def find_core(core: str | os.PathLike[str]) -> Path:
         name = core.removesuffix("_libretro")
         for _, folder in core_folders():
             path = folder / (name + SUFFIX)
-            if path.is_file():
+            if os.path.isfile(path):
                 return check_core(path)
         raise ConfigError(_unknown(name))
     return check_core(Path(text).absolute())
@@ -104,8 +105,7 @@ def _unknown(name: str) -> str:
     return (
         f"there is no libretro core {name!r}; {f'found: {known}' if known else 'none was found at all'}. Install one "
         f"(Debian: apt-get install libretro-{name}; pip install stable-retro brings several), name a folder with cores "
-        f"in "
-        f"{CORES_VARIABLE}, or give its path"
+        f"in {CORES_VARIABLE}, or give its path{unreadable(folder for _, folder in core_folders())}"
     )
 
 
@@ -115,9 +115,9 @@ def check_core(path: Path) -> Path:
     Raises:
         ConfigError: It is not.
     """
-    if not path.is_file():
-        what = "is no file" if path.exists() else "does not exist"
-        raise ConfigError(f"the core {str(path)!r} {what}")
+    problem = file_problem(path)
+    if problem is not None:
+        raise ConfigError(f"the core {str(path)!r} {problem}")
     try:
         with path.open("rb") as file:
             head = file.read(_ELF_HEAD)

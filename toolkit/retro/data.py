@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from toolkit.errors import ConfigError
+from toolkit.retro.emulator import check_rom
 from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import (
     Integrations,
@@ -14,6 +15,7 @@ from toolkit.retro.integrations import (
     add_integrations,
     find_file,
     stable_retro_data,
+    unknown_game,
     user_folder,
 )
 from toolkit.retro.json_file import read_json
@@ -59,7 +61,7 @@ def list_games(inttype: Integrations = Integrations.DEFAULT) -> list[str]:
     """The games that have an integration, whether or not their ROM is there."""
     found = set()
     for folder in inttype.paths:
-        found |= {entry.parent.name for entry in folder.glob("*/rom.sha")} if folder.is_dir() else set()
+        found |= {entry.parent.name for entry in folder.glob("*/rom.sha")} if os.path.isdir(folder) else set()
     return sorted(found)
 
 
@@ -75,7 +77,7 @@ def list_scenarios(game: str, inttype: Integrations = Integrations.DEFAULT) -> l
 
 def _names(game: str, inttype: Integrations, extension: str, wanted: Callable[[Path], bool]) -> list[str]:
     if find_file(game, "rom.sha", inttype) is None and find_file(game, "data.json", inttype) is None:
-        raise ConfigError(f"no integration is called {game!r}; toolkit.retro.data.list_games() lists them")
+        raise unknown_game(game, inttype)
     files = [file for folder in inttype.paths for file in (folder / game).glob(f"*.{extension}")]
     return sorted({file.name[: -len(extension) - 1] for file in files if wanted(file)})
 
@@ -89,6 +91,6 @@ def _is_scenario(file: Path) -> bool:
 
 def verify_hash(game: str, inttype: Integrations = Integrations.DEFAULT) -> list[tuple[str, str]]:
     """What is wrong with a game's ROM, as pairs of the game and a text; empty if nothing is."""
-    rom = find_rom(game, inttype)
+    rom = check_rom(find_rom(game, inttype))
     actual = hash_rom(rom.read_bytes(), os.path.splitext(rom)[1][1:].lower())
     return [] if actual in expected_hashes(game, inttype) else [(game, f"its ROM's SHA-1 is {actual}")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import zlib
 from collections.abc import Mapping, Sequence
@@ -12,21 +11,20 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator, is_integer
+from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
+from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, RomError, StateError
+from toolkit.files import file_problem
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.folder import PrivateFolder
 from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
 from toolkit.retro.cores import find_core
-from toolkit.retro.observation import MemoryArea, Number, Observation
+from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import find_program
 
 START_TIMEOUT: Final = 30.0
-WHOLE_PICTURE: Final = Observation()
 MAX_PLAYERS: Final = 8
-MAX_SECONDS: Final = 1_000_000
 # As much as the largest console that runs in software has; memory that is never written costs nothing.
 RAM_CAPACITY: Final = 2**24
 BUTTONS: Final = (
@@ -34,9 +32,6 @@ BUTTONS: Final = (
     *("A", "X", "L", "R", "L2", "R2", "L3", "R3"),
 )
 CONTROLLERS: Final = {"none": 0, "joypad": 1, "mouse": 2, "keyboard": 3, "lightgun": 4, "analog": 5, "pointer": 6}
-# Cores with nothing in their ports until it is plugged in, as RetroArch does with joypads. Others have joypads from the
-# start, or know better from the game.
-EMPTY_PORTS: Final = ("Nestopia",)
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 # What a core may need of our environment; the rest of it is none of its business.
 PASSED_ON: Final = ("PATH", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
@@ -59,8 +54,8 @@ class RetroEmulator(BaseEmulator):
         options: Core options by key; `list_options` shows what there is.
         players: How many joypads `list_fields` lists and `step_buttons` takes, at most 8.
         controllers: What is plugged in, by player from 1: "joypad", "mouse", "keyboard", "lightgun", "analog",
-            "pointer", "none", or a kind of the core's own by its name or number. By default the core decides; Nestopia,
-            which would have nothing there, gets joypads.
+            "pointer", "none", or a kind of the core's own by its name or number. By default a joypad, in each port of
+            which the core says that it takes one.
         observation: How frames are made of the core's picture; by default they are RGB, whole and unscaled. None: no
             frames at all.
         publish_ram: Publish memory with each step, in `SlotView.memory`: True for the whole work RAM as the core keeps
@@ -119,9 +114,7 @@ class RetroEmulator(BaseEmulator):
             raise ConfigError(f"observation is an Observation or None, got {observation!r}")
         if log_level not in LOG_LEVELS:
             raise ConfigError(f"log_level is one of {', '.join(LOG_LEVELS)}, got {log_level!r}")
-        for name, seconds in (("timeout", timeout), ("start_timeout", start_timeout)):
-            if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
-                raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
+        check_seconds(timeout=timeout, start_timeout=start_timeout)
         self.env_id = env_id
         self.players = players
         self.core = find_core(core)
@@ -131,7 +124,6 @@ class RetroEmulator(BaseEmulator):
         self._draw = "all" if draw_every_frame else "published"
         self._audio = bool(audio)
         self._slab = slab
-        self._fields: dict[str, dict[str, dict[str, Any]]] = {}
         self._button_indices: list[int] = []
         program = find_program()
         try:
@@ -152,8 +144,10 @@ class RetroEmulator(BaseEmulator):
                 timeout=timeout,
             )
             self._child = child
-            joypads = range(1, players + 1) if child.hello["machine"] in EMPTY_PORTS else ()
-            for player, kind in {**dict.fromkeys(joypads, "joypad"), **(controllers or {})}.items():
+            # Without it some cores have nothing there: Nestopia.
+            for player in _takers(child.hello["controllers"][:players], CONTROLLERS["joypad"]):
+                self._plug_in(child, player, "joypad")
+            for player, kind in (controllers or {}).items():
                 self._plug_in(child, player, kind)
             self._configure(child, publish_ram)
             self._watch(child)
@@ -208,35 +202,17 @@ class RetroEmulator(BaseEmulator):
 
     def list_fields(self) -> list[dict[str, Any]]:
         """Every field of every input port: its `port`, `field` and `class`; whether it is `analog`, then with `minimum`
-        and `maximum`. Ports are :joypad1, :analog1, :mouse1, :lightgun1, :pointer1 and so on, and :keyboard."""
-        fields: list[dict[str, Any]] = self._require().call("list_ports")
+        and `maximum`. Ports are :joypad1, :analog1, :mouse1, :lightgun1, :pointer1 and so on, and :keyboard.
+
+        A mouse moves by its x and y in every frame of a step, and a wheel turns in every frame. A light gun and a
+        pointer are at x and y, from -32767, the left or upper edge of the picture, to 32767; a gun that is "offscreen",
+        or at -32768, points beside it. Keys type what they do on an American keyboard."""
+        fields = super().list_fields()
         return [field for field in fields if not field["port"][-1].isdigit() or int(field["port"][-1]) <= self.players]
 
-    def _field(self, action: Action) -> dict[str, Any]:
-        if not self._fields:
-            for entry in self.list_fields():
-                self._fields.setdefault(entry["port"], {})[entry["field"]] = entry
-        port = self._fields.get(action.port)
-        if port is None:
-            raise ConfigError(
-                f"there is no port {action.port!r} for {self.players} players; the ports are {', '.join(self._fields)}"
-            )
-        if action.field not in port:
-            near = difflib.get_close_matches(action.field, port, n=3)
-            hint = f"did you mean {', '.join(near)}" if near else f"its fields are {', '.join(port)}"
-            raise ConfigError(f"port {action.port} has no field {action.field!r}; {hint}")
-        entry = port[action.field]
-        low, high = (entry["minimum"], entry["maximum"]) if entry["analog"] else (0, 1)
-        if not low <= action.value <= high:
-            raise ConfigError(f"{action.port} {action.field} takes {low} to {high}, got {action.value}")
-        return entry
-
-    def _bind(self, action: Action) -> int:
-        self._field(action)
-        key = (action.port, action.field)
-        if key not in self._indices:
-            self._indices[key] = self._require().call("bind", port=action.port, field=action.field)
-        return self._indices[key]
+    @property
+    def _machine(self) -> str:
+        return f"{self.game_id} with {self.players} players"
 
     def step_buttons(self, masks: Sequence[int], frames: int | None = None) -> SlotView:
         """One step with whole joypads: the fast way in, for environments that hold tables of masks.
@@ -331,6 +307,13 @@ class RetroEmulator(BaseEmulator):
         samples = np.fromfile(path, np.int16).reshape(-1, 2)
         path.unlink()
         return samples
+
+    def _screenshot(self, child: Child) -> npt.NDArray[np.uint8]:
+        path = self._path("picture")
+        size = child.call("screenshot", path=path.name)
+        pixels = np.fromfile(path, np.uint8).reshape(size["height"], size["width"], 3)
+        path.unlink()
+        return pixels
 
     # --- batches ----------------------------------------------------------------------------------------------------
 
@@ -454,23 +437,25 @@ class RetroEmulator(BaseEmulator):
             self._folder.close()
 
 
+def _takers(ports: Sequence[Sequence[Mapping[str, Any]]], device: int) -> list[int]:
+    """The players, from 1, in whose ports the device can be plugged in, by what the core says of them."""
+    return [player for player, kinds in enumerate(ports, 1) if any(kind["id"] == device for kind in kinds)]
+
+
 def check_rom(rom: str | os.PathLike[str]) -> Path:
     """The absolute path of a game's file.
 
     Raises:
-        RomError: There is none, it is empty, or a list of discs.
+        RomError: There is none, it cannot be read, is empty, or a list of discs.
     """
     if not isinstance(rom, (str, os.PathLike)):
         raise ConfigError(f"rom is the path of the game's file, got {rom!r}")
     path = Path(rom).absolute()
-    if not path.is_file():
-        what = "is no file" if path.exists() else "does not exist"
-        raise RomError(f"the game {str(path)!r} {what}")
-    try:
-        if path.stat().st_size == 0:
-            raise RomError(f"the game {str(path)!r} is empty")
-    except OSError as error:
-        raise RomError(f"cannot read the game {str(path)!r}: {error.strerror}") from error
+    problem = file_problem(path)
+    if problem is not None:
+        raise RomError(f"the game {str(path)!r} {problem}")
+    if path.stat().st_size == 0:
+        raise RomError(f"the game {str(path)!r} is empty")
     if path.suffix.lower() == ".m3u":
         raise RomError(f"{str(path)!r} lists several discs, which cannot be changed here; give the file of one of them")
     return path

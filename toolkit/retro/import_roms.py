@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ConfigError
+from toolkit.files import file_problem, folder_problem
 from toolkit.retro.data import list_games
 from toolkit.retro.integrations import Integrations, find_file, user_folder
 from toolkit.retro.json_file import read_json
@@ -48,7 +49,7 @@ def known_hashes() -> dict[str, list[str]]:
     for game in list_games(Integrations.ALL):
         for folder in Integrations.ALL.paths:
             path = folder / game / "rom.sha"
-            if path.is_file():
+            if os.path.isfile(path):
                 for hash_ in read_hashes(path):
                     games = known.setdefault(hash_, [])
                     if game not in games:
@@ -60,14 +61,15 @@ def candidates(folder: str | os.PathLike[str]) -> list[Path]:
     """The files under `folder` (or that file itself) that may be ROMs or archives.
 
     Raises:
-        ConfigError: There is no such folder.
+        ConfigError: There is no such folder, or it cannot be read.
     """
     root = Path(folder)
-    if root.is_file():
+    if os.path.isfile(root):
         return [root]
-    if not root.is_dir():
-        raise ConfigError(f"there is no folder {root}; name one that has ROM files or zip archives in it")
-    return sorted(path for path in root.rglob("*") if path.is_file())
+    problem = folder_problem(root)
+    if problem is not None:
+        raise ConfigError(f"the folder {root} {problem}; name one that has ROM files or zip archives in it")
+    return sorted(path for path in root.rglob("*") if os.path.isfile(path))
 
 
 def import_file(path: Path, known: dict[str, list[str]]) -> Iterator[Found]:
@@ -113,7 +115,7 @@ def _store(source: str, game: str, data: bytes) -> Found:
     name = _file_name(game)
     for folder in Integrations.ALL.paths:
         there = folder / game / name
-        if there.is_file() and there.stat().st_size == len(data) and there.read_bytes() == data:
+        if file_problem(there) is None and there.stat().st_size == len(data) and there.read_bytes() == data:
             return Found(source, game, there, Outcome.PRESENT)
     target = user_folder() / game / name
     part = target.with_name(f".{name}.{os.getpid()}.part")

@@ -14,6 +14,7 @@ from typing import Final
 
 import games.homebrew
 from toolkit.errors import ConfigError
+from toolkit.files import folder_problem, unreadable
 
 VARIABLE: Final = "TOOLKIT_INTEGRATIONS"
 
@@ -45,8 +46,9 @@ class Integrations(enum.Flag):
     def add_custom_path(cls, path: str | os.PathLike[str]) -> None:
         """A folder that `CUSTOM_ONLY` stands for."""
         folder = Path(path).absolute()
-        if not folder.is_dir():
-            raise ConfigError(f"there is no folder {folder}; it should hold a folder per game")
+        problem = folder_problem(folder)
+        if problem is not None:
+            raise ConfigError(f"the folder {folder} {problem}; it should hold a folder per game")
         _custom.append(folder)
 
     @classmethod
@@ -111,7 +113,7 @@ def _stable_retro_folders(chosen: Integrations) -> list[Path]:
         folders += _custom
     if data is not None and chosen & Integrations.STABLE:
         folders.append(data / "stable")
-    return [folder for folder in folders if folder.is_dir()]
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
 def find_file(game: str, name: str, integrations: Integrations, core: str | None = None) -> Path | None:
@@ -125,6 +127,15 @@ def find_file(game: str, name: str, integrations: Integrations, core: str | None
         raise ConfigError(f"{game!r} and {name!r} must be the names of a game and of a file, without a folder")
     for folder in integrations.paths:
         for path in (*([folder / game / core / name] if core else []), folder / game / name):
-            if path.is_file():
+            if os.path.isfile(path):
                 return path
     return None
+
+
+def unknown_game(game: str, integrations: Integrations) -> ConfigError:
+    """The error for a game that no folder has an integration of."""
+    folders = integrations.paths
+    return ConfigError(
+        f"no integration is called {game!r}; toolkit.retro.data.list_games() lists them, and ${VARIABLE} names folders "
+        f"to look in besides{unreadable([*folders, *(folder / game for folder in folders)])}"
+    )

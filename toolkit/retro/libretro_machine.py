@@ -9,12 +9,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from toolkit.emulator.observation import Observation
 from toolkit.errors import ConfigError, StateError
+from toolkit.files import unreadable
 from toolkit.link import Child, SlotView
 from toolkit.retro.cores import CORES_VARIABLE, core_folders, find_core
 from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.machine import Pixels
-from toolkit.retro.observation import MemoryArea, Observation
+from toolkit.retro.observation import MemoryArea
+from toolkit.retro.sound import Samples
 from toolkit.retro.systems import System
 
 # What stable-retro answers when a core asks for these options. It answers for no other one, and cores then go by what
@@ -108,6 +111,7 @@ class LibretroMachine:
         self.blocks = [(address, length) for address, length, _ in emulator.areas]
         self.frame_rate = float(emulator.refresh_rate)
         info = emulator.core_info
+        self.sample_rate = float(info["sample_rate"])
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
         self._size = picture_size(system.name, info)
 
@@ -154,6 +158,10 @@ class LibretroMachine:
                 )
             start += length
 
+    def take_sound(self) -> Samples:
+        """The samples since the last call, `sample_rate` per second: int16, (samples, 2), left and right."""
+        return self._emulator.take_audio()
+
     def restart(self) -> None:
         self._emulator.reset()
 
@@ -189,13 +197,14 @@ def choose_core(system: System, core: str | os.PathLike[str] | None) -> Path:
     for name in system.cores if core is None else [core]:
         for folder in [*given, *theirs, *(folder for _, folder in folders)]:
             path = folder / f"{name}_libretro.so"
-            if path.is_file():
+            if os.path.isfile(path):
                 return find_core(path)
     if core is not None:
         return find_core(core)
     raise ConfigError(
         f"there is no libretro core for {system.name}: it would be {' or '.join(system.cores)}. pip install "
         "stable-retro brings one; Debian's packages are called libretro-NAME; $TOOLKIT_CORES names folders to look in"
+        f"{unreadable(folder for _, folder in folders)}"
     )
 
 
@@ -208,6 +217,8 @@ def start_machine(
     options: Mapping[str, str] | None,
     timeout: float,
     publish: str | None = None,
+    *,
+    sound: bool = False,
 ) -> LibretroMachine:
     """A console with a game in it, before its first frame.
 
@@ -228,6 +239,7 @@ def start_machine(
         players=players,
         timeout=timeout,
         publish=publish,
+        audio=sound,
     )
     try:
         return LibretroMachine(system, emulator, players)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError, RomError
-from toolkit.retro.integrations import Integrations, find_file, own_folders
+from toolkit.files import unreadable
+from toolkit.retro.integrations import Integrations, find_file, own_folders, unknown_game
 from toolkit.retro.json_file import read_json
 from toolkit.retro.systems import EXTENSIONS, SYSTEMS, system_of_game
 
@@ -90,12 +91,12 @@ def find_rom(game: str, integrations: Integrations) -> Path:
             if extension in EXTENSIONS and hash_rom(path.read_bytes(), extension) in hashes:
                 return path
     if not hashes and find_file(game, "data.json", integrations) is None:
-        raise ConfigError(
-            f"no integration is called {game!r}; toolkit.retro.data.list_games() lists them, and "
-            "$TOOLKIT_INTEGRATIONS names folders to look in besides"
-        )
+        raise unknown_game(game, integrations)
     which = f" (its SHA-1 is {' or '.join(hashes)})" if hashes else ""
-    raise RomError(f"the ROM of {game} is not there{which}; run `toolkit import-roms FOLDER` with a folder that has it")
+    raise RomError(
+        f"the ROM of {game} is not there{which}; run `toolkit import-roms FOLDER` with a folder that has it"
+        f"{unreadable(folder / game for folder in integrations.paths)}"
+    )
 
 
 def stored_extension(game: str) -> str | None:

@@ -97,12 +97,16 @@ WEAK void retro_get_system_info(struct lr_system_info *info) {
     info->valid_extensions = "bin|rom";
 }
 
-WEAK void retro_get_system_av_info(struct lr_av_info *info) {
+void describe(struct lr_av_info *info, unsigned width, unsigned height) {
     memset(info, 0, sizeof *info);
-    info->geometry.base_width = info->geometry.max_width = WIDTH;
-    info->geometry.base_height = info->geometry.max_height = HEIGHT;
+    info->geometry.base_width = info->geometry.max_width = width;
+    info->geometry.base_height = info->geometry.max_height = height;
     info->timing.fps = FPS;
     info->timing.sample_rate = SAMPLE_RATE;
+}
+
+WEAK void retro_get_system_av_info(struct lr_av_info *info) {
+    describe(info, WIDTH, HEIGHT);
 }
 
 WEAK void retro_set_controller_port_device(unsigned port, unsigned device) {

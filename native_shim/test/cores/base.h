@@ -40,6 +40,9 @@ uint32_t get32(const uint8_t *at);
 void put32(uint8_t *at, uint32_t value);
 void put16(uint8_t *at, uint16_t value);
 
+/* A picture of this size, at FPS and SAMPLE_RATE. */
+void describe(struct lr_av_info *info, unsigned width, unsigned height);
+
 /* What retro_run does, one after the other; and what load_game does with a game, or NULL. */
 void core_think(void);
 void core_draw(void);

@@ -10,19 +10,32 @@
  *   112..119 what is plugged in for the players 1 to 8, a byte each
  *   120      joypad 1 as a mask in one call (u16), 122 whether the frontend has that
  *   124      the frames in which joypad 1 held A (u32)
- *   128      the frames in which A was newly pressed (u32) */
+ *   128      the frames in which A was newly pressed (u32)
+ *   132..143 mouse of player 1: wheel up down, horizontal wheel up down, buttons 4 5
+ *   144..155 light gun of player 1: aux c, up, down, left, right, and what older cores call pause
+ *   156..161 asked of kinds of the core's own: a gun's screen x, a joypad's B, a stick's left x
+ *   164      the last key's character (u32)
+ *   168      how many keys the callback told since the frame before, then at 172 of the first 16 the key (u16), whether
+ *            it was down and the modifiers (a byte each) */
 #include "base.h"
 
 static uint8_t plugged[8];
 static bool was_down;
+enum { TOLD = 168, EVENTS = 172, MAX_EVENTS = 16 };
+static uint8_t told, events[4 * MAX_EVENTS];
 
 static int16_t see(unsigned port, unsigned device, unsigned index, unsigned id) {
     return input(port, device, index, id);
 }
 
 static void key(bool down, unsigned code, uint32_t character, uint16_t modifiers) {
-    (void)character;
-    (void)modifiers;
+    put32(ram + 164, character);
+    if (told < MAX_EVENTS) {
+        uint8_t *event = events + 4 * told++;
+        put16(event, (uint16_t)code);
+        event[2] = down;
+        event[3] = (uint8_t)modifiers;
+    }
     ram[108]++;
     ram[109] = down;
     put16(ram + 110, (uint16_t)code);
@@ -77,6 +90,21 @@ void core_think(void) {
     for (unsigned n = 0; n < 4; n++)
         ram[104 + n] = (uint8_t)see(0, LR_DEVICE_KEYBOARD, 0, keys[n]);
     put16(ram + 120, (uint16_t)see(0, LR_DEVICE_JOYPAD, 0, LR_JOYPAD_ALL));
+    static const unsigned more[] = {LR_MOUSE_WHEELUP,         LR_MOUSE_WHEELDOWN, LR_MOUSE_HORIZ_WHEELUP,
+                                    LR_MOUSE_HORIZ_WHEELDOWN, LR_MOUSE_BUTTON_4,  LR_MOUSE_BUTTON_5};
+    for (unsigned n = 0; n < 6; n++)
+        put16(ram + 132 + 2 * n, (uint16_t)see(0, LR_DEVICE_MOUSE, 0, more[n]));
+    static const unsigned rest[] = {LR_LIGHTGUN_AUX_C,     LR_LIGHTGUN_DPAD_UP,    LR_LIGHTGUN_DPAD_DOWN,
+                                    LR_LIGHTGUN_DPAD_LEFT, LR_LIGHTGUN_DPAD_RIGHT, LR_LIGHTGUN_PAUSE};
+    for (unsigned n = 0; n < 6; n++)
+        put16(ram + 144 + 2 * n, (uint16_t)see(0, LR_DEVICE_LIGHTGUN, 0, rest[n]));
+    put16(ram + 156, (uint16_t)see(0, ZAPPER, 0, LR_LIGHTGUN_SCREEN_X));
+    put16(ram + 158, (uint16_t)see(0, 3 << 8 | LR_DEVICE_JOYPAD, 0, JOYPAD_B));
+    put16(ram + 160, (uint16_t)see(0, 1 << 8 | LR_DEVICE_ANALOG, LR_ANALOG_LEFT, 0));
+    ram[TOLD] = told;
+    memcpy(ram + EVENTS, events, sizeof events);
+    memset(events, 0, sizeof events);
+    told = 0;
     /* Places that do not exist are no error. */
     see(99, LR_DEVICE_JOYPAD, 0, 0);
     see(0, LR_DEVICE_JOYPAD, 5, 77);

@@ -4,11 +4,7 @@
 enum { COLUMNS = 50, ROWS = 37 };
 
 void retro_get_system_av_info(struct lr_av_info *info) {
-    memset(info, 0, sizeof *info);
-    info->geometry.base_width = info->geometry.max_width = COLUMNS;
-    info->geometry.base_height = info->geometry.max_height = ROWS;
-    info->timing.fps = FPS;
-    info->timing.sample_rate = SAMPLE_RATE;
+    describe(info, COLUMNS, ROWS);
 }
 
 void core_draw(void) {

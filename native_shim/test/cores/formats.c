@@ -15,11 +15,7 @@ static pixel colour(uint32_t x, uint32_t y) {
 }
 
 void retro_get_system_av_info(struct lr_av_info *info) {
-    memset(info, 0, sizeof *info);
-    info->geometry.base_width = info->geometry.max_width = COLUMNS;
-    info->geometry.base_height = info->geometry.max_height = ROWS;
-    info->timing.fps = FPS;
-    info->timing.sample_rate = SAMPLE_RATE;
+    describe(info, COLUMNS, ROWS);
 }
 
 bool retro_load_game(const struct lr_game_info *info) {

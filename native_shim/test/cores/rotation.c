@@ -2,11 +2,7 @@
 #include "base.h"
 
 void retro_get_system_av_info(struct lr_av_info *info) {
-    memset(info, 0, sizeof *info);
-    info->geometry.base_width = info->geometry.max_width = 5;
-    info->geometry.base_height = info->geometry.max_height = 3;
-    info->timing.fps = FPS;
-    info->timing.sample_rate = SAMPLE_RATE;
+    describe(info, 5, 3);
 }
 
 bool core_load(const struct lr_game_info *info) {

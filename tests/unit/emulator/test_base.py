@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.emulator import FakeEmulator
 from toolkit.emulator import Action, Address
-from toolkit.emulator.base import STATE_MAGIC
+from toolkit.emulator.state import MAGIC
 from toolkit.errors import ConfigError, EmulatorExited, ProtocolError, StateError, StepTimeout
 
 A, B, DIAL = Action(":IN", "A"), Action(":IN", "B"), Action(":IN", "Dial", 77)
@@ -136,7 +136,7 @@ def test_states(make):
 
 
 def parts(state):
-    head, _, data = state.removeprefix(STATE_MAGIC).partition(b"\n")
+    head, _, data = state.removeprefix(MAGIC).partition(b"\n")
     return json.loads(head), data
 
 
@@ -170,11 +170,11 @@ def test_a_state_that_was_changed(make, change):
     emulator.write_memory(32, [7])
     head, data = change(*parts(emulator.save_state()))
     with pytest.raises(StateError):
-        emulator.load_state(STATE_MAGIC + json.dumps(head).encode() + b"\n" + data)
+        emulator.load_state(MAGIC + json.dumps(head).encode() + b"\n" + data)
     assert emulator.step()["x"] == 7
 
 
-@pytest.mark.parametrize("state", [b"", b"x", None, "text", 3, STATE_MAGIC, STATE_MAGIC + b"\n", STATE_MAGIC + b"{\n"])
+@pytest.mark.parametrize("state", [b"", b"x", None, "text", 3, MAGIC, MAGIC + b"\n", MAGIC + b"{\n"])
 def test_what_is_no_state(make, state):
     with pytest.raises(StateError):
         make().load_state(state)

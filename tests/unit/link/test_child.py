@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.fakes.emulator import start_child
+from tests.processes import assert_gone, running
 from toolkit.errors import (
     ConfigError,
     EmulatorExited,
@@ -43,13 +44,6 @@ def start(tmp_path, memory):
     yield start
     for child in children:
         child.kill()
-
-
-def gone(pid):
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 def watch(child, *addresses):
@@ -333,7 +327,7 @@ def test_a_stopped_child_that_reads_nothing(start):
     with pytest.raises(StepTimeout):
         child.call("echo", value="x" * 1_000_000)  # more than the pipe takes
     child.close()
-    assert gone(child.pid)
+    assert not running(child.pid)
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------
@@ -372,12 +366,9 @@ def test_close_takes_the_whole_process_group(tmp_path, memory):
         timeout=5,
     )
     helper = int((tmp_path / "pid").read_text())
-    assert not gone(helper)
+    assert running(helper)
     child.kill()
-    deadline = time.monotonic() + 2
-    while not gone(helper):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    assert_gone(helper, 2)
 
 
 def test_an_interrupted_step_is_not_answered_by_the_next(start):
@@ -433,12 +424,9 @@ def test_a_child_leaves_when_its_parent_is_killed(tmp_path):
     )
     with parent:
         pid = int(parent.stdout.readline())
-        assert not gone(pid)
+        assert running(pid)
         parent.kill()
-    deadline = time.monotonic() + 1
-    while not gone(pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    assert_gone(pid, 1)
 
 
 def test_threads_start_children_without_cross_talk(tmp_path):

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from toolkit.errors import ConfigError
-from toolkit.retro.film import find_ffmpeg, write_film
+from toolkit.retro.film import write_film
+from toolkit.retro.mp4 import find_ffmpeg
 from toolkit.window import Window
 
 RATE = 59.92
@@ -94,7 +95,7 @@ def test_an_ffmpeg_that_never_ends(tmp_path, monkeypatch):
     (tmp_path / "bin").mkdir()
     program(tmp_path / "bin", "cat > /dev/null; exec sleep 600")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
-    monkeypatch.setattr("toolkit.retro.film.PATIENCE", 0.3)
+    monkeypatch.setattr("toolkit.retro.mp4.PATIENCE", 0.3)
     with pytest.raises(ConfigError, match="did not finish"):
         write_film(tmp_path / "a.mp4", frames(3), RATE)
 

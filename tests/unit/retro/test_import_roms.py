@@ -81,7 +81,7 @@ def test_nothing_recognized(games, tmp_path, capsys):
     assert main(["import-roms", str(tmp_path / "empty")]) == 1
     assert "0 games recognized" in capsys.readouterr().out
     assert main(["import-roms", str(tmp_path / "missing")]) == 1
-    assert "no folder" in capsys.readouterr().err
+    assert "does not exist" in capsys.readouterr().err
 
 
 def test_where_nothing_can_be_written(games, tmp_path, monkeypatch):

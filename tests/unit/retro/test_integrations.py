@@ -58,7 +58,7 @@ def test_custom_folders(collection, tmp_path):
     assert "Third-Nes-v0" in data.list_games()
     Integrations.clear_custom_paths()
     assert "Third-Nes-v0" not in data.list_games()
-    with pytest.raises(ConfigError, match="no folder"):
+    with pytest.raises(ConfigError, match="does not exist"):
         data.add_custom_integration(tmp_path / "missing")
 
 

@@ -1,0 +1,161 @@
+"""MP4, through ffmpeg: the picture first, as it comes, then the sound beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final
+
+import numpy as np
+from PIL import Image
+
+from toolkit.errors import ConfigError
+from toolkit.retro.machine import Pixels
+from toolkit.retro.sound import Sound, SoundTrack
+
+# How long ffmpeg may take when it has everything: this, and as long as the film lasts.
+PATIENCE: Final = 60.0
+# AAC has no rates as odd as consoles have.
+OUTPUT_RATE: Final = 48000
+# Rates of sound that make sense; a core without any may say 0.
+MIN_RATE: Final = 1000
+MAX_RATE: Final = 1_000_000
+# The table of contents comes first, so that a film can begin before all of it is there.
+LAYOUT: Final = ("-movflags", "+faststart")
+
+
+def find_ffmpeg() -> str:
+    """The ffmpeg on the PATH, or the one that the package imageio-ffmpeg brings.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    found = shutil.which("ffmpeg")
+    if found is None and importlib.util.find_spec("imageio_ffmpeg") is not None:
+        # It is no dependency, so that type checkers do not know it.
+        with contextlib.suppress(RuntimeError):
+            found = str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
+    if found is None:
+        raise ConfigError(
+            "MP4 needs ffmpeg, which is not there: install it (Debian: apt install ffmpeg; or pip install "
+            "imageio-ffmpeg), or write a .gif"
+        )
+    return found
+
+
+def write_mp4(path: Path, frames: Iterable[Pixels], rate: float, magnify: int, sound: Sound | None = None) -> int:
+    """Writes `frames` at `rate` per second, with the sound that `sound` has after each of them; returns how many.
+
+    Without frames there is no file, and without any samples no sound in it.
+
+    Raises:
+        ConfigError: There is no ffmpeg, or it fails.
+        OSError: The sound cannot be kept beside the film.
+    """
+    if sound is None or not MIN_RATE <= sound.rate <= MAX_RATE:
+        return _write_picture(path, frames, rate, magnify)
+    picture, samples = path.with_suffix(".picture.mp4"), path.with_suffix(".pcm")
+    try:
+        with samples.open("wb") as file:
+            track = SoundTrack(file, sound.rate, rate)
+            count = _write_picture(picture, _heard(frames, track, sound), rate, magnify)
+            track.finish()
+        if count and track.heard:
+            _add_sound(path, picture, samples, track.rate, count / rate)
+        elif count:
+            os.replace(picture, path)
+        return count
+    finally:
+        picture.unlink(missing_ok=True)
+        samples.unlink(missing_ok=True)
+
+
+def _heard(frames: Iterable[Pixels], track: SoundTrack, sound: Sound) -> Iterator[Pixels]:
+    for frame in frames:
+        track.add(sound.take())
+        yield frame
+
+
+def _write_picture(path: Path, frames: Iterable[Pixels], rate: float, magnify: int) -> int:
+    process: subprocess.Popen[bytes] | None = None
+    size = (0, 0)
+    count = 0
+    with tempfile.TemporaryFile() as complaints:
+        try:
+            for frame in frames:
+                if process is None:
+                    size = frame.shape[1], frame.shape[0]
+                    process = _start(_picture_arguments(size, rate, magnify), path, subprocess.PIPE, complaints)
+                assert process.stdin is not None
+                data = frame if frame.shape[1::-1] == size else np.asarray(scaled(frame, size))
+                try:
+                    process.stdin.write(np.ascontiguousarray(data).data)
+                except BrokenPipeError:
+                    break
+                count += 1
+            if process is not None:
+                _finish(process, path, count / rate, complaints)
+        finally:
+            if process is not None:
+                _end(process)
+    return count
+
+
+def _add_sound(path: Path, picture: Path, samples: Path, rate: int, seconds: float) -> None:
+    with tempfile.TemporaryFile() as complaints:
+        raw = ["-f", "s16le", "-ar", str(rate), "-ac", "2", "-i", os.fspath(samples)]
+        encoded = ["-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-ar", str(OUTPUT_RATE), *LAYOUT]
+        process = _start(["-i", os.fspath(picture), *raw, *encoded], path, subprocess.DEVNULL, complaints)
+        try:
+            _finish(process, path, seconds, complaints)
+        finally:
+            _end(process)
+
+
+def scaled(frame: Pixels, size: tuple[int, int]) -> Image.Image:
+    """The frame in another size (width, height), without blur."""
+    return Image.fromarray(frame).resize(size, Image.Resampling.NEAREST)
+
+
+def _picture_arguments(size: tuple[int, int], rate: float, magnify: int) -> list[str]:
+    # H.264 in the form that every player takes wants even sizes.
+    scale = f"scale={size[0] * magnify // 2 * 2 or 2}:{size[1] * magnify // 2 * 2 or 2}:flags=neighbor"
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", f"{rate:.6f}", "-i", "-"]
+    return [*raw, "-an", "-vf", scale, "-c:v", "libx264", "-crf", "17", "-pix_fmt", "yuv420p", *LAYOUT]
+
+
+def _start(arguments: Sequence[str], path: Path, stdin: int, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", *arguments, os.fspath(path)]
+    return subprocess.Popen(command, stdin=stdin, stdout=complaints, stderr=complaints)
+
+
+def _finish(process: subprocess.Popen[bytes], path: Path, seconds: float, complaints: IO[bytes]) -> None:
+    """Waits until the file is whole; `seconds` is how long the film is."""
+    if process.stdin is not None:
+        # What it has against the frames it says itself.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    patience = PATIENCE + seconds
+    try:
+        if process.wait(patience) != 0:
+            complaints.seek(0)
+            text = complaints.read()[-2000:].decode("utf-8", "replace").strip()
+            raise ConfigError(f"ffmpeg could not write {path}: {text}")
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"ffmpeg did not finish {path} within {patience:g} s") from None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()

@@ -1,0 +1,409 @@
+"""Many emulators as one `gymnasium.vector.VectorEnv`: all are told what to do before any answer is awaited."""
+
+from __future__ import annotations
+
+import copy as copying
+import logging
+import os
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final, Literal
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+
+from toolkit.errors import ConfigError, LaunchError, StateError, ToolkitError
+from toolkit.gym.env import LOST
+from toolkit.gym.games import MakeLane
+from toolkit.gym.lane import Lane, Outcome
+from toolkit.link import Slab
+from toolkit.vector.actions import checker
+from toolkit.vector.driver import Driver, Failure, Task
+from toolkit.vector.infos import gather
+from toolkit.vector.observations import Observations
+from toolkit.window import Window, tiled
+
+logger = logging.getLogger(__name__)
+
+RENDER_MODES: Final = (None, "human", "rgb_array")
+INFOS: Final = ("all", "final", "none")
+# How many emulators in a row may fail to begin an episode.
+ATTEMPTS: Final = 3
+# How many start, or end, at a time.
+WORKERS: Final = max(4, os.cpu_count() or 1)
+
+Batch = tuple[Any, Any, Any, Any, dict[str, Any]]
+
+
+class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
+    """As many lanes as there are makers, each with an emulator process of its own.
+
+    Args:
+        makers: Make the lanes; their spaces must be equal.
+        autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them. With DISABLED, environments whose
+            episode is over are begun again by `reset(options={"reset_mask": mask})`.
+        batch_size: How many results `recv` waits for; `step` needs all, which is the default.
+        copy: Whether observations are the caller's own. If not they are views of the memory that the emulators write
+            to: one stays as it is until `buffers - 1` further calls of `reset`, `step` or `recv` have returned.
+        buffers: How many batches of observations there are, 2 or more.
+        infos: "all", "final" (only of the last step of an episode, and of resets) or "none": infos of many values take
+            the parent more time than all the rest.
+        render_mode: "rgb_array" for `render()` to return pictures, "human" for a window with all of them.
+
+    Raises:
+        ConfigError: Lanes of different spaces, or options that there are not; as the makers.
+
+    An emulator that dies or hangs does not stop the others. Its episode ends `truncated` with the observation before
+    that, no reward, and the reason as text in `infos["emulator_error"]`; another one is started while the others go on.
+    `restarts` counts them, per environment.
+
+    One thread at a time may use it. After an error or an interrupt of the caller's own (Ctrl-C) between `send` and
+    `recv`, `recv` can still be called; `close` always can.
+    """
+
+    _slab: Slab | None = None
+    _window: Window | None = None
+    _lanes: Sequence[Lane] = ()
+    _workers: ThreadPoolExecutor | None = None
+
+    def __init__(
+        self,
+        makers: Sequence[MakeLane],
+        *,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        batch_size: int | None = None,
+        copy: bool = True,
+        buffers: int = 2,
+        infos: Literal["all", "final", "none"] = "all",
+        render_mode: str | None = None,
+    ) -> None:
+        self.num_envs = len(makers)
+        self.batch_size = self.num_envs if batch_size is None else batch_size
+        self._check_options(infos, render_mode, buffers)
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.render_mode = render_mode
+        self.restarts = np.zeros(self.num_envs, np.int64)
+        self._infos = infos
+        try:
+            self._workers = ThreadPoolExecutor(WORKERS, "toolkit-vector")
+            self._slab = Slab(self.num_envs, buffers)
+            self._lanes = lanes = self._make_lanes(makers, self._slab, self._workers)
+            for name in ("observation_space", "action_space"):
+                different = {str(getattr(lane, name)) for lane in lanes}
+                if len(different) > 1:
+                    raise ConfigError(
+                        f"the environments of a vector have one {name}; these have {', '.join(different)}"
+                    )
+            self.single_observation_space = lanes[0].observation_space
+            self.single_action_space = lanes[0].action_space
+            self.observation_space = batch_space(self.single_observation_space, self.batch_size)
+            self.action_space = batch_space(self.single_action_space, self.batch_size)
+            self.metadata = {
+                "render_modes": ["human", "rgb_array"],
+                "render_fps": lanes[0].render_fps,
+                "autoreset_mode": self.autoreset_mode,
+            }
+            self._check_actions = checker(self.single_action_space)
+            self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
+            self._driver = Driver(list(lanes))
+            self._randoms = [np.random.default_rng() for _ in lanes]
+            self._over = [True] * self.num_envs  # No episode has begun.
+            self._begun = False
+            self._asked: set[int] = set()  # Of which a result is to come.
+            self._turn: list[int] = list(range(self.num_envs))  # Whose results were received last.
+            self._restarting: dict[int, tuple[Future[None], int]] = {}
+        except BaseException:
+            self.close()
+            raise
+
+    def _check_options(self, infos: str, render_mode: str | None, buffers: int) -> None:
+        if self.num_envs < 1 or not 1 <= self.batch_size <= self.num_envs:
+            raise ConfigError(
+                f"batch_size is from 1 to the number of environments, {self.num_envs}, which is at least 1"
+            )
+        if infos not in INFOS:
+            raise ConfigError(f"infos is one of {', '.join(INFOS)}, got {infos!r}")
+        if render_mode not in RENDER_MODES:
+            raise ConfigError(f'render_mode is None, "human" or "rgb_array", got {render_mode!r}')
+        if not isinstance(buffers, int) or buffers < 2:
+            raise ConfigError(f"buffers is a whole number from 2, got {buffers!r}")
+
+    @staticmethod
+    def _make_lanes(makers: Sequence[MakeLane], slab: Slab, workers: ThreadPoolExecutor) -> list[Lane]:
+        # The first one alone: what it makes for all others, such as ROM sets and start states, is made once.
+        lanes = [makers[0](slab, 0)]
+        futures = [workers.submit(make, slab, row) for row, make in enumerate(makers[1:], 1)]
+        failure: BaseException | None = None
+        for future in futures:
+            try:
+                lanes.append(future.result())
+            except BaseException as error:
+                failure = failure or error
+        if failure is not None:
+            for lane in lanes:
+                lane.close()
+            raise failure
+        return lanes
+
+    # --- Gymnasium --------------------------------------------------------------------------------------------------
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode in all environments, or in those that `options["reset_mask"]`, bool, (num_envs,), selects.
+
+        Args:
+            seed: One for each, or one that the environments count on from: the first gets `seed`, the next `seed + 1`.
+            options: All else goes to the lanes.
+
+        Returns:
+            The observations of all environments, and the infos of those that were reset.
+
+        Raises:
+            StateError: Results of `send` were not received.
+            ToolkitError: Emulators that cannot begin an episode.
+        """
+        self._require()
+        options = dict(options or {})
+        chosen = self._chosen(options.pop("reset_mask", None))
+        seeds = self._seeds(seed)
+        if self._driver.busy:
+            raise StateError("reset() was called before all results of send() were received; call recv() first")
+        self._seen.turn(chosen, together=True)
+        for number in chosen:
+            if seeds[number] is not None:
+                self._randoms[number] = gymnasium.utils.seeding.np_random(seeds[number])[0]
+            self._start(number, self._reset_task(number, seeds[number] is not None, options))
+        results = self._receive(len(chosen))
+        self._begun = True
+        self._turn = list(range(self.num_envs))
+        infos = {} if self._infos == "none" else gather(((n, outcome.info) for n, outcome in results), self.num_envs)
+        return self._seen.batch(self._turn), infos
+
+    def _chosen(self, mask: Any) -> list[int]:
+        if mask is None:
+            return list(range(self.num_envs))
+        chosen = np.asarray(mask)
+        if chosen.shape != (self.num_envs,) or chosen.dtype != np.bool_ or not chosen.any():
+            raise ConfigError(f"reset_mask is {self.num_envs} truth values, one of them true, got {mask!r}")
+        if not self._begun and not chosen.all():
+            raise StateError("the first reset() is of all environments")
+        return [int(number) for number in np.flatnonzero(chosen)]
+
+    def _seeds(self, seed: int | Sequence[int | None] | None) -> Sequence[int | None]:
+        if seed is None:
+            return [None] * self.num_envs
+        if isinstance(seed, (int, np.integer)):
+            return [int(seed) + number for number in range(self.num_envs)]
+        if len(seed) != self.num_envs:
+            raise ConfigError(f"expected a seed or {self.num_envs} of them, got {seed!r}")
+        return seed
+
+    def step(self, actions: Any) -> Batch:
+        """One step in all environments.
+
+        Returns:
+            Observations; rewards, float64; terminations and truncations, bool; infos; each of `num_envs`.
+
+        Raises:
+            ConfigError: Actions that there are not; nothing has happened.
+            StateError: Before `reset`; with DISABLED, an episode is over.
+        """
+        if self.batch_size != self.num_envs:
+            raise StateError(f"with batch_size={self.batch_size} there are send() and recv(), and no step()")
+        self.send(actions)
+        return self.recv()
+
+    def send(self, actions: Any, env_ids: Sequence[int] | None = None) -> None:
+        """The first half of `step`: returns when all emulators have been told, while they run.
+
+        Args:
+            actions: One for each of `env_ids`.
+            env_ids: Which environments; by default those whose results were received last.
+
+        Raises:
+            ConfigError, StateError: As from `step`; nothing has happened.
+        """
+        self._require()
+        if not self._begun:
+            raise StateError("step() was called before reset(); call reset() first")
+        numbers = self._turn if env_ids is None else [int(number) for number in env_ids]
+        checked = self._check_actions(actions, len(numbers))
+        if len(set(numbers)) != len(numbers) or not all(0 <= number < self.num_envs for number in numbers):
+            raise ConfigError(f"env_ids are different numbers below {self.num_envs}, got {env_ids!r}")
+        if not self._asked.isdisjoint(numbers):
+            raise StateError("results of these environments are still to come; call recv() first")
+        if self.autoreset_mode is AutoresetMode.DISABLED and any(self._over[number] for number in numbers):
+            raise StateError(
+                "episodes are over that were not begun again; "
+                "call reset(options={'reset_mask': terminations | truncations})"
+            )
+        self._seen.turn(numbers, together=self.batch_size == self.num_envs)
+        for number, action in zip(numbers, checked, strict=True):
+            self._start(number, self._step_task(number, action))
+
+    def recv(self) -> Batch:
+        """The second half of `step`: waits for the first `batch_size` results.
+
+        Returns:
+            As `step`, for `batch_size` environments, in the order of `infos["env_id"]`; that is there only if they are
+            not all. In infos each array has `num_envs` values.
+
+        Raises:
+            StateError: Fewer results are to come than are waited for.
+            ToolkitError: An emulator that cannot be replaced. The results of the others are lost.
+        """
+        self._require()
+        if len(self._asked) < self.batch_size:
+            raise StateError(
+                f"recv() waits for {self.batch_size} results, and {len(self._asked)} are to come; call send() first"
+            )
+        results = self._receive(self.batch_size)
+        results.sort(key=lambda result: result[0])
+        self._turn = numbers = [number for number, _ in results]
+        outcomes = [outcome for _, outcome in results]
+        rewards = np.array([outcome.reward for outcome in outcomes], np.float64)
+        terminations = np.array([outcome.terminated for outcome in outcomes], np.bool_)
+        truncations = np.array([outcome.truncated for outcome in outcomes], np.bool_)
+        infos = gather(self._wanted(results), self.num_envs)
+        if self.batch_size < self.num_envs:
+            infos["env_id"] = np.array(numbers)
+        return self._seen.batch(numbers), rewards, terminations, truncations, infos
+
+    def _wanted(self, results: Sequence[tuple[int, Outcome]]) -> Iterator[tuple[int, dict[str, Any]]]:
+        for number, outcome in results:
+            info = outcome.info
+            if self._infos == "all" or outcome.terminated or outcome.truncated:
+                yield number, _only(info, "final_obs", "emulator_error") if self._infos == "none" else info
+
+    # --- what the driver drives -------------------------------------------------------------------------------------
+
+    def _start(self, number: int, task: Task) -> None:
+        self._asked.add(number)
+        self._driver.start(number, task)
+
+    def _receive(self, count: int) -> list[tuple[int, Outcome]]:
+        results = self._driver.take(count)
+        self._asked.difference_update(number for number, _ in results)
+        for _, result in results:
+            if isinstance(result, Failure):
+                raise result.error
+        return results
+
+    def _reset_task(self, number: int, seeded: bool, options: dict[str, Any]) -> Task:
+        info = yield from self._begin(number, seeded, options)
+        return Outcome(0.0, False, False, info)
+
+    def _step_task(self, number: int, action: Any) -> Task:
+        if self._over[number]:
+            info = yield from self._begin(number, False, {})
+            return Outcome(0.0, False, False, info)
+        lane = self._lanes[number]
+        try:
+            outcome = yield from lane.stepping(action)
+            self._seen.look(number)
+        except LOST as error:
+            logger.warning("environment %d: its episode is cut short: %s", number, error)
+            outcome = Outcome(0.0, False, True, {"emulator_error": str(error)})
+            self._seen.repeat(number)
+            self._replace(number)
+        self._over[number] = outcome.terminated or outcome.truncated
+        if self._over[number] and self.autoreset_mode is AutoresetMode.SAME_STEP:
+            final = {"final_obs": self._seen.one(number), "final_info": outcome.info}
+            reason = _only(outcome.info, "emulator_error")
+            info = yield from self._begin(number, False, {})
+            outcome = outcome._replace(info={**info, **reason, **final})
+        return outcome
+
+    def _begin(self, number: int, seeded: bool, options: dict[str, Any]) -> Generator[int | None, None, dict[str, Any]]:
+        """An episode; with another emulator if this one cannot."""
+        lane, random = self._lanes[number], self._randoms[number]
+        chance = copying.deepcopy(random.bit_generator.state)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                if number in self._restarting:
+                    yield from self._wait_for(number)
+                info: dict[str, Any] = yield from lane.resetting(random, seeded, options)
+                self._seen.look(number)
+                self._over[number] = False
+                return info
+            except (*LOST, LaunchError) as error:
+                if attempt == ATTEMPTS:
+                    raise
+                logger.warning("environment %d: its emulator is replaced: %s", number, error)
+                # So that the episode is the one that it would have been.
+                random.bit_generator.state = chance
+                self._replace(number)
+        raise AssertionError
+
+    def _replace(self, number: int) -> None:
+        """Starts another emulator, in a thread."""
+        assert self._workers is not None
+        self.restarts[number] += 1
+        done = os.eventfd(0, os.EFD_CLOEXEC)
+        future = self._workers.submit(self._lanes[number].restart)
+        future.add_done_callback(lambda _: os.eventfd_write(done, 1))
+        self._restarting[number] = future, done
+
+    def _wait_for(self, number: int) -> Iterator[int | None]:
+        future, done = self._restarting[number]
+        yield done
+        self._driver.forget(done)
+        del self._restarting[number]
+        os.close(done)
+        future.result()
+
+    # --- pictures, and the end --------------------------------------------------------------------------------------
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The lanes, in order."""
+        return tuple(self._lanes)
+
+    def _require(self) -> None:
+        if self.closed or not self._lanes:
+            raise StateError("this vector of environments is closed; make a new one")
+
+    def render(self) -> tuple[Any, ...] | None:
+        """The pictures, if "rgb_array": each uint8, (height, width, 3). If "human", draws the window."""
+        self._require()
+        if self.render_mode is None:
+            raise StateError('render() needs render_mode="rgb_array" or "human"')
+        pictures = tuple(lane.render() for lane in self._lanes)
+        if self.render_mode == "rgb_array":
+            return pictures
+        if self._window is None:
+            self._window = Window("toolkit")
+        self._window.show(tiled(pictures))
+        return None
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Ends all emulators. Called once, by `close`."""
+        del kwargs
+        if hasattr(self, "_driver"):
+            self._driver.abandon()
+        if self._workers is not None:
+            for future, done in getattr(self, "_restarting", {}).values():
+                _wait(future)
+                os.close(done)
+            for future in [self._workers.submit(lane.close) for lane in self._lanes]:
+                _wait(future)
+            self._workers.shutdown()
+        if self._window is not None:
+            self._window.close()
+        self._lanes = ()
+        if self._slab is not None:
+            self._slab.close()
+
+
+def _only(info: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: info[name] for name in names if name in info}
+
+
+def _wait(future: Future[None]) -> None:
+    try:
+        future.result()
+    except ToolkitError as error:
+        logger.warning("an emulator did not end in order: %s", error)

@@ -1,0 +1,59 @@
+"""Makes vectors of environments by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from toolkit.errors import ConfigError
+from toolkit.gym.games import GAMES, MakeLane, lane_factory
+from toolkit.gym.retro_lane import make_retro
+from toolkit.vector.env import LaneVectorEnv
+
+# What of the options is LaneVectorEnv's; all others are the game's.
+OPTIONS: Final = ("autoreset_mode", "batch_size", "copy", "buffers", "infos", "render_mode")
+
+
+def make_vec(
+    game: str | MakeLane | Sequence[str | MakeLane], num_envs: int | None = None, **options: Any
+) -> LaneVectorEnv:
+    """A vector of environments.
+
+    Args:
+        game: An id such as "toolkit/Bout-v0"; the name of an integration in gym-retro's format, such as
+            "Airstriker-Genesis-v0"; what makes a lane; or a list of these, one for each environment, whose spaces must
+            be equal.
+        num_envs: How many; of a list its length, otherwise 1 unless given.
+        options: Those of `LaneVectorEnv`, and the games' own; docs/gymnasium.md lists them.
+
+    Raises:
+        ConfigError: No such game, or options that there are not.
+    """
+    vector = {name: options.pop(name) for name in OPTIONS if name in options}
+    if isinstance(game, Sequence) and not isinstance(game, str):
+        if num_envs not in (None, len(game)):
+            raise ConfigError(f"num_envs is {num_envs}, and there are {len(game)} games")
+        return LaneVectorEnv([_maker(one, options) for one in game], **vector)
+    if num_envs is not None and (isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1):
+        raise ConfigError(f"num_envs is a whole number from 1, got {num_envs!r}")
+    return LaneVectorEnv([_maker(game, options)] * (num_envs or 1), **vector)
+
+
+def _maker(game: str | MakeLane, options: dict[str, Any]) -> MakeLane:
+    if not isinstance(game, str):
+        return partial(game, **options) if options else game
+    return lane_factory(game, **options) if game in GAMES else make_retro(game, **options)
+
+
+def _entry(game: str) -> Any:
+    def make(num_envs: int = 1, **options: Any) -> LaneVectorEnv:
+        return make_vec(game, num_envs, **options)
+
+    return make
+
+
+street_fighter = _entry("toolkit/StreetFighter-v0")
+bout = _entry("toolkit/Bout-v0")
+platformer = _entry("toolkit/Platformer-v0")
+airstriker = _entry("toolkit/Airstriker-v0")
