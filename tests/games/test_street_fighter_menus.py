@@ -1,13 +1,15 @@
 """The buttons of the menus, frame by frame, against the published timings; no machine is needed for that."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from games.street_fighter import Actions, sequences
+from games.street_fighter import Actions, TwoPlayers, sequences
 from games.street_fighter import Environment as StreetFighter
 from games.street_fighter.actions import ATTACKS, MIRRORED_MOVES, MOVES, P2_ATTACKS, P2_MOVES
 from tests.unit.environment.tiny import RecordingEmulator
-from toolkit.environment import play
+from toolkit.environment import WaitUntil, play
 from toolkit.errors import ConfigError
 
 D, L, R, U, J = "P1_DOWN", "P1_LEFT", "P1_RIGHT", "P1_UP", "P1_JPUNCH"
@@ -83,12 +85,20 @@ def test_from_a_stage_into_the_next(ratio):
     assert played(ratio, sequences.next_stage()) == held_frames(ratio, presses)
 
 
-def test_black_is_every_pixel():
-    (until,) = sequences.until_black(100)
-    frame = np.zeros((4, 4, 3), np.uint8)
-    assert until.condition({"frame": frame})
-    frame[3, 3, 2] = 1
-    assert not until.condition({"frame": frame})
+@pytest.mark.parametrize("game", [StreetFighter, TwoPlayers])
+def test_black_is_every_pixel_of_the_whole_picture(game):
+    """What is seen may be a part of it, or a smaller one."""
+    env = game.__new__(game)
+    seen, picture = np.zeros((2, 2, 1), np.uint8), np.zeros((4, 4, 3), np.uint8)
+    env._emulator = SimpleNamespace(closed=False, screenshot=lambda: picture, close=lambda: None)
+    env.character = None
+    until = env.game_sequence()[0]
+    assert isinstance(until, WaitUntil)
+    assert until.condition({"frame": seen})
+    picture[3, 3, 2] = 1
+    assert not until.condition({"frame": seen})
+    picture[:], seen[1, 1, 0] = 0, 1
+    assert not until.condition({"frame": seen})
 
 
 def names(actions):
