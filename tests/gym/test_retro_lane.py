@@ -69,6 +69,7 @@ def test_a_step_is_so_many_of_toolkit_retros(game, ratio):
 
 
 def test_the_same_as_gymnasiums_wrappers():
+    plain = retro.make(AIRSTRIKER, use_restricted_actions=retro.Actions.DISCRETE, render_mode="rgb_array")
     with (
         lane_env(AIRSTRIKER, grayscale=True, maxpool=True, resize=(84, 84), stack_num=4, channels_first=True) as ours,
         FrameStackObservation(
