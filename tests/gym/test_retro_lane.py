@@ -74,12 +74,7 @@ def test_the_same_as_gymnasiums_wrappers():
         lane_env(AIRSTRIKER, grayscale=True, maxpool=True, resize=(84, 84), stack_num=4, channels_first=True) as ours,
         FrameStackObservation(
             ResizeObservation(
-                GrayscaleObservation(
-                    MaxAndSkipObservation(
-                        retro.make(AIRSTRIKER, use_restricted_actions=retro.Actions.DISCRETE, render_mode="rgb_array"),
-                        4,
-                    )
-                ),
+                GrayscaleObservation(MaxAndSkipObservation(plain, 4)),
                 (84, 84),
             ),
             4,
