@@ -3,7 +3,7 @@
 #   make demo    a random agent fights, on film
 #   make test    all tests           make check   lint, types, format
 #   make bench   how fast it is      make clean   remove what these made
-#   make native  the libretro frontend, after a change in native_shim
+#   make native  the parts in C, after a change in native_shim
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,7 +18,7 @@ VENV_PACKAGES = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ech
 
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 SOURCES := $(wildcard toolkit games tests examples setup.py)
-NATIVE_SOURCES := $(wildcard native_shim/src/*.[ch] native_shim/include/*.h)
+NATIVE_SOURCES := $(wildcard native_shim/src/*.[ch] native_shim/library/*.c native_shim/include/*.h)
 
 # Debian packages first, then what is made with them; apt cannot run twice at a time.
 .NOTPARALLEL:

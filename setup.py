@@ -1,4 +1,5 @@
-"""Builds the libretro frontend, native_shim/, beside the Python code; setup.cfg has the rest."""
+"""Builds the C of native_shim/ beside the Python code: the libretro frontend, and the library that makes frames of
+pictures; setup.cfg has the rest."""
 
 from __future__ import annotations
 
@@ -26,6 +27,9 @@ except ImportError:  # Before setuptools 70.1 it is in a package of its own, whi
 HERE = Path(__file__).parent
 SHIM = Path("native_shim")
 PROGRAM = Path("toolkit", "native", "toolkit-libretro")
+LIBRARY = Path("toolkit", "native", "libtoolkit-pixels.so")
+# Of src/, beside library/render.c.
+LIBRARY_PARTS = ("image", "pixels", "pixels_x86", "error")
 # As in native_shim/Makefile, but for -Werror: a newer compiler's warning must not keep anybody from installing.
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-fvisibility=hidden", "-O2"]
 
@@ -39,37 +43,44 @@ def find_compiler() -> list[str] | None:
     return None
 
 
-def compile_program(target: Path) -> None:
-    """Makes the program, or says loudly why not: everything but libretro works without it."""
+def compile_all(root: Path) -> None:
+    """Makes what is built in C, or says loudly why not: MAME's whole pictures are to be had without it."""
     compiler = find_compiler()
     if compiler is None:
         warn("there is no C compiler")
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made = target.with_name(target.name + ".new")
-    sources = sorted(str(path) for path in (HERE / SHIM / "src").glob("*.c"))
-    arguments = [*FLAGS, f"-I{HERE / SHIM / 'include'}", "-o", str(made), *sources, "-ldl", "-lpthread"]
+    shim = HERE / SHIM
+    program = sorted((shim / "src").glob("*.c"))
+    library = [shim / "library" / "render.c", *(shim / "src" / f"{name}.c" for name in LIBRARY_PARTS)]
     try:
-        subprocess.run([*compiler, *arguments], check=True)
+        compile_one(compiler, root / PROGRAM, program, ["-ldl", "-lpthread"])
+        compile_one(compiler, root / LIBRARY, library, [f"-I{shim / 'src'}", "-fPIC", "-shared"])
     except (OSError, subprocess.CalledProcessError) as error:
         warn(f"{shlex.join(compiler)} failed: {error}")
-        return
+
+
+def compile_one(compiler: list[str], target: Path, sources: list[Path], more: list[str]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made = target.with_name(target.name + ".new")
+    arguments = [*FLAGS, f"-I{HERE / SHIM / 'include'}", "-o", str(made), *map(str, sources), *more]
+    subprocess.run([*compiler, *arguments], check=True)
     made.replace(target)
 
 
 def warn(problem: str) -> None:
     line = "*" * 80
     text = (
-        f"{line}\nThe libretro frontend was NOT built: {problem}.\nMAME works without it; RetroEmulator does not. "
-        f"Install a C compiler (Debian: apt-get install\ngcc libc6-dev), then install this package again.\n{line}"
+        f"{line}\nThe C parts were NOT built: {problem}.\nMAME works without them, with frames that are whole and RGB; "
+        f"RetroEmulator does not. Install\na C compiler (Debian: apt-get install gcc libc6-dev), then install this "
+        f"package\nagain.\n{line}"
     )
     sys.stderr.write(text + "\n")
 
 
 class BuildNative(Command):
-    """Compiles native_shim/src/*.c into the package."""
+    """Compiles native_shim/ into the package."""
 
-    description = "build the libretro frontend with a C compiler"
+    description = "build the libretro frontend and the library for frames with a C compiler"
     user_options: ClassVar[list[tuple[str, str | None, str]]] = []
     editable_mode = False
 
@@ -81,15 +92,15 @@ class BuildNative(Command):
 
     def run(self) -> None:
         assert self.build_lib is not None
-        compile_program((HERE if self.editable_mode else Path(self.build_lib)) / PROGRAM)
+        compile_all(HERE if self.editable_mode else Path(self.build_lib))
 
     def get_source_files(self) -> list[str]:
         found: Iterator[Path] = (HERE / SHIM).rglob("*.[ch]")
         return [str(path.relative_to(HERE)) for path in found]
 
     def get_outputs(self) -> list[str]:
-        program = Path(self.build_lib or "") / PROGRAM
-        return [str(program)] if not self.editable_mode and program.is_file() else []
+        made = [Path(self.build_lib or "") / part for part in (PROGRAM, LIBRARY)]
+        return [] if self.editable_mode else [str(path) for path in made if path.is_file()]
 
     def get_output_mapping(self) -> dict[str, str]:
         return {}

@@ -19,7 +19,7 @@ import weakref
 import numpy as np
 import pytest
 
-from toolkit.emulator import Action, Address
+from toolkit.emulator import Action, Address, Observation
 from toolkit.emulator.base import BaseEmulator
 from toolkit.errors import ConfigError, Silence, StateError
 from toolkit.publication import Subscriber
@@ -113,6 +113,65 @@ class EmulatorContract:
         assert emulator.frame_number == number
         assert emulator.run(7)["frames"] == first["frames"] + 7
         assert emulator.frame_number == number + 7
+
+    def test_a_frame_into_an_array(self, emulator):
+        batch = np.zeros((2, *emulator.frame_shape), np.uint8)
+        emulator.begin_step()
+        data = emulator.finish_step(out=batch[1])
+        assert data["frame"].base is batch
+        assert np.array_equal(batch[1], emulator.screenshot())
+        assert not batch[0].any()
+        kept = batch.copy()
+        emulator.begin_step()
+        with pytest.raises(ConfigError, match="out must be"):
+            emulator.finish_step(out=batch)
+        emulator.step()
+        assert np.array_equal(batch, kept)
+
+    def test_screenshot(self, make):
+        with make() as emulator:
+            black = emulator.screenshot()
+            assert black.shape == emulator.frame_shape
+            assert black.dtype == np.uint8
+            assert not black.any()
+            emulator.run(self.boot)
+            frame = emulator.step()["frame"]
+            picture = emulator.screenshot()
+            assert np.array_equal(picture, frame)
+            number = emulator.frame_number
+            for _ in range(6):
+                emulator.run(0)
+                assert np.array_equal(emulator.screenshot(), frame)
+            assert emulator.frame_number == number
+            state = emulator.save_state()
+            assert np.array_equal(emulator.screenshot(), frame)
+            emulator.begin_step()
+            with pytest.raises(StateError, match="begun"):
+                emulator.screenshot()
+            last = emulator.finish_step()["frame"]
+            emulator.load_state(state)
+            assert np.array_equal(emulator.screenshot(), last)
+            assert np.array_equal(picture, frame)
+            picture[...] = 0
+            assert np.array_equal(emulator.step()["frame"], last)
+            emulator.reset()
+            assert not emulator.screenshot().any()
+            assert emulator.screenshot().shape == emulator.frame_shape
+
+    def test_screenshot_of_the_whole_picture(self, make):
+        with make() as plain, make(observation=Observation(gray=True, crop=(1, 1, 4, 3), blend=True)) as emulator:
+            plain.run(self.boot)
+            emulator.run(self.boot)
+            assert emulator.step()["frame"].shape == emulator.frame_shape == (3, 4, 1)
+            assert np.array_equal(emulator.screenshot(), plain.step()["frame"])
+
+    def test_no_screenshot_without_frames(self, make):
+        with make(observation=None) as emulator:
+            assert list(emulator.step()) == list(self.watched)
+            with pytest.raises(StateError, match="without frames"):
+                emulator.screenshot()
+            with pytest.raises(StateError):
+                _ = emulator.frame_shape
 
     def test_actions_do_something_and_are_released(self, make):
         def frames(actions):
@@ -239,6 +298,7 @@ class EmulatorContract:
             lambda: emulator.load_state(b""),
             emulator.reset,
             emulator.list_fields,
+            emulator.screenshot,
             lambda: emulator.read_memory(0, 1),
             lambda: emulator.write_memory(0, b"x"),
             lambda: emulator.pid,

@@ -9,9 +9,10 @@ local PERIOD, HALF = 12, 6
 local DRAW, SKIP, SKIP_SIXTH = 0, 10, 7
 
 --- `view.screen` is the tag of the screen to publish, "" for none. `view.draw` says what MAME has to draw:
--- "published" frames, "all", or what its own -frameskip says ("option"). `view.snapshot` is the name of a scratch file.
+-- "published" frames, "all", or what its own -frameskip says ("option"). With `view.before` the frame before a
+-- published one is wanted, too. `view.snapshot` is the name of a scratch file.
 function frames.new(machine, view)
-	local self = setmetatable({ machine = machine, video = machine.video, draw = view.draw }, frames)
+	local self = setmetatable({ machine = machine, video = machine.video, draw = view.draw, before = view.before }, frames)
 	if view.screen ~= "" then
 		self.screen = machine.screens[view.screen]
 		if not self.screen then
@@ -50,6 +51,11 @@ function frames:follow()
 	self.level = nil
 end
 
+--- Whether anybody sees the frame after which `left` more are to run.
+function frames:sees(left)
+	return left <= (self.before and 1 or 0)
+end
+
 --- Called in the callback: says whether anybody will see the next frame.
 function frames:plan(seen)
 	if self.draw ~= "published" then
@@ -74,14 +80,29 @@ function frames:lag(count)
 	return -(self.position + count) % count
 end
 
---- The frame that has just been drawn: width, height, and 4 bytes a pixel: blue, green, red, anything.
-function frames:capture()
+--- The frame that has just been drawn, number `number`: width, height, and 4 bytes a pixel: blue, green, red, anything.
+-- And the pixels of the frame before it, if that is wanted, was taken too, and is as large.
+function frames:capture(number)
 	if not self.screen then
 		return 0, 0, ""
 	end
 	-- screen:pixels() would be the frame before: by now MAME has turned to its other bitmap.
 	local width, height = self.video:snapshot_size()
-	return width, height, self.video:snapshot_pixels()
+	local pixels = self.video:snapshot_pixels()
+	if not self.before then
+		return width, height, pixels
+	end
+	local last = self.last
+	self.last = { number = number, width = width, height = height, pixels = pixels }
+	if last and last.number == number - 1 and last.width == width and last.height == height then
+		return width, height, pixels, last.pixels
+	end
+	return width, height, pixels
+end
+
+--- Forgets the frame before: the machine comes from elsewhere now.
+function frames:forget()
+	self.last = nil
 end
 
 return frames

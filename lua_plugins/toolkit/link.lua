@@ -12,6 +12,7 @@ local link = {
 	REPLY_ERROR = 3,
 	FORMAT_NONE = 0,
 	FORMAT_BGRX = 1,
+	FLAG_BEFORE = 1,
 }
 link.__index = link
 
@@ -102,9 +103,12 @@ function link:receive()
 	return kind, payload
 end
 
---- Writes one slot: `values` are already packed, `pixels` may be empty. Returns the slot's number.
-function link:publish(frame_number, values, format, width, height, pixels)
-	if #pixels > self.pixel_capacity then
+--- Writes one slot: `values` are already packed, `pixels` may be empty; those of the frame before may follow them.
+-- Returns the slot's number.
+function link:publish(frame_number, values, format, width, height, pixels, before)
+	local flags = before and link.FLAG_BEFORE or 0
+	before = before or ""
+	if #pixels + #before > self.pixel_capacity then
 		error(("a frame of %dx%d pixels does not fit the %d bytes of a slot"):format(width, height, self.pixel_capacity), 0)
 	end
 	self.published = self.published + 1
@@ -112,9 +116,9 @@ function link:publish(frame_number, values, format, width, height, pixels)
 	local at = self.offset + self.header_size + slot * self.slot_size
 	local memory, sequence = self.memory, 2 * self.published
 	local head = string.pack("<I8I8I4I4I4I4I4I4I8", sequence - 1, frame_number, width, height, 4 * width, format,
-		#values // 8, 0, 0) .. values
+		#values // 8, flags, 0) .. values
 	memory:seek("set", at)
-	memory:write(head, string.rep("\0", self.pixel_offset - #head), pixels)
+	memory:write(head, string.rep("\0", self.pixel_offset - #head), pixels, before)
 	memory:seek("set", at)
 	memory:write(string.pack("<I8", sequence))
 	memory:seek("set", self.offset + 40)

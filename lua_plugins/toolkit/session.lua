@@ -81,6 +81,7 @@ end
 
 function calls.load_state(self, request)
 	self.inputs:apply("", 1, 0)
+	self.frames:forget()
 	self.job = states.start(self.machine, "load", request.name, request.path, request.time)
 	self.job.answer = {}
 	self.job.frame_number = request.frame_number
@@ -120,13 +121,18 @@ function session:step(payload)
 end
 
 function session:publish(drawn)
-	local width, height, pixels = 0, 0, ""
+	local width, height, pixels, before = 0, 0, "", nil
 	if drawn then
-		width, height, pixels = self.frames:capture()
+		width, height, pixels, before = self.frames:capture(self.frame_number)
 	end
 	local format = #pixels > 0 and self.link.FORMAT_BGRX or self.link.FORMAT_NONE
-	local slot = self.link:publish(self.frame_number, self.memory:pack(), format, width, height, pixels)
+	local slot = self.link:publish(self.frame_number, self.memory:pack(), format, width, height, pixels, before)
 	self.link:send_stepped(slot, self.frame_number)
+end
+
+--- Keeps a frame that is not published itself.
+function session:remember()
+	self.frames:capture(self.frame_number)
 end
 
 --- Runs `work` and sends what it raises to the parent, as the answer to the command.
@@ -169,7 +175,7 @@ end
 
 --- Says what the next callback will be for: a frame that is seen, one that is not, or none at all.
 function session:plan()
-	self.frames:plan(self.waiting == 0 and self.frames_left == 1)
+	self.frames:plan(self.waiting == 0 and self.frames:sees(self.frames_left - 1))
 end
 
 local function finish_job(self)
@@ -230,6 +236,11 @@ function session:on_frame()
 		self.frame_number = self.frame_number + 1
 		self.frames_left = self.frames_left - 1
 		if self.frames_left > 0 then
+			if self.frames:sees(self.frames_left) and not self:guard(self.remember) then
+				self.frames_left = 0
+				self:listen()
+				return
+			end
 			if self.link:orphaned() then
 				self.leaving = true
 				self.link:follow_parent()

@@ -36,7 +36,7 @@ struct tk_slot {
     uint32_t stride;
     uint32_t format;
     uint32_t value_count;
-    uint32_t flags;
+    uint32_t flags; /* Bit 0: behind the frame's pixels lie those of the frame before. Never set here, where frames are blended. */
     uint64_t memory_size;
     int64_t values[];
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "frontend.h"
 #include "json.h"
 
@@ -385,6 +386,35 @@ static int take_audio(struct tk_frontend *frontend, const struct tk_json *call, 
     return TK_OK;
 }
 
+/* The whole picture, whatever is published of it. */
+static int screenshot(struct tk_frontend *frontend, const struct tk_json *call, struct tk_text *text,
+                      struct tk_error *error) {
+    char path[PATH_MAX];
+    int result = absolute(frontend, call, path, error);
+    if (result >= 0 && !frontend->pictures) {
+        result = tk_error_set(error, TK_E_STATE, "no frames are drawn");
+    }
+    if (result < 0) {
+        return result;
+    }
+    const struct tk_view whole = {.format = TK_PIXELS_RGB24};
+    const struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
+    unsigned width, height;
+    tk_image_size(&whole, picture.width, picture.height, picture.rotation, &width, &height);
+    size_t size = (size_t)width * height * tk_image_pixel_size(whole.format);
+    uint8_t *pixels = malloc(size);
+    if (pixels == NULL) {
+        return tk_error_set(error, TK_E_MEMORY, "no memory for a picture of %ux%u pixels", width, height);
+    }
+    result = tk_image_render(&frontend->image, &whole, &picture, NULL, pixels, error);
+    if (result >= 0 && tk_file_write(path, pixels, size, error) < 0) {
+        result = error->code = TK_E_STATE;
+    }
+    free(pixels);
+    tk_text_print(text, "{\"width\": %u, \"height\": %u}", width, height);
+    return result;
+}
+
 static void print_moment(const struct tk_frontend *frontend, struct tk_text *text) {
     tk_text_print(text, "{\"frame_number\": %" PRIu64 ", \"time\": ", frontend->frame_number);
     tk_text_number(text, (double)frontend->frame_number / frontend->core.av.timing.fps);
@@ -518,6 +548,7 @@ static const struct {
     {"list_options", list_options, FORGET},
     {"set_option", set_option, ALL},     {"set_cheats", set_cheats, LAST},
     {"press_reset", press_reset, FORGET}, {"take_audio", take_audio, FORGET},
+    {"screenshot", screenshot, FORGET},
     {"save_state", save_state, FORGET},  {"load_state", load_state, FORGET},
     {"read_memory", read_memory, FORGET}, {"write_memory", write_memory, FORGET},
     {"reset", reset, FORGET},            {"quit", quit, FORGET},

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 64 };
-
 /* A question about a number, or with `group` whether any or all of its parts hold. */
 struct tk_condition {
     bool group, every;
@@ -72,8 +70,8 @@ static int read_test(const struct tk_json *item, size_t count, struct tk_conditi
     return tk_error_set(error, TK_E_PROTOCOL, "there is no operator '%s'", name);
 }
 
-static int read_condition(const struct tk_json *item, size_t count, unsigned depth, struct tk_condition **made,
-                          struct tk_error *error) {
+/* It can be nested as deeply as JSON can be read. */
+static int read_condition(const struct tk_json *item, size_t count, struct tk_condition **made, struct tk_error *error) {
     struct tk_condition *condition = calloc(1, sizeof *condition);
     if (condition == NULL) {
         return tk_error_set(error, TK_E_MEMORY, "no memory for a condition");
@@ -83,13 +81,12 @@ static int read_condition(const struct tk_json *item, size_t count, unsigned dep
         return read_test(item, count, condition, error);
     }
     const struct tk_json *list;
-    int result = depth > MAX_DEPTH ? tk_error_set(error, TK_E_PROTOCOL, "conditions are nested too deeply")
-                                   : tk_json_list(item, "parts", &list, error);
+    int result = tk_json_list(item, "parts", &list, error);
     condition->group = true;
     condition->every = tk_json_true(item, "every");
     struct tk_condition **end = &condition->first;
     for (const struct tk_json *part = result < 0 ? NULL : list->first; part != NULL && result >= 0; part = part->next) {
-        result = read_condition(part, count, depth + 1, end, error);
+        result = read_condition(part, count, end, error);
         if (*end != NULL) {
             end = &(*end)->next;
         }
@@ -150,7 +147,7 @@ int tk_follow_configure(struct tk_follow *follow, const struct tk_memory *memory
         result = read_number(memory, item, number++, error);
     }
     if (result >= 0 && until != NULL) {
-        result = read_condition(until, made.count, 0, &made.until, error);
+        result = read_condition(until, made.count, &made.until, error);
     }
     if (result < 0) {
         tk_follow_free(&made);

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from tests.native.references import area_average, gray
 from toolkit.emulator import Address
 from toolkit.errors import ConfigError
 from toolkit.retro import Observation
 
 COLUMNS, ROWS = 33, 9  # of formats.c
-GRAY = np.array([0.2125, 0.7154, 0.0721])
 
 
 def expected_colours(name):
@@ -28,20 +28,6 @@ def expected_colours(name):
     return np.dstack([bits(*where) for where in layout]).astype(np.uint8)
 
 
-def area_average(picture, width, height):
-    """The mean of the area that each pixel of the smaller picture covers, exactly."""
-
-    def weights(source, target):
-        edges = np.arange(target + 1) * source / target
-        starts = np.arange(source)
-        low = np.maximum(edges[:-1, None], starts)
-        high = np.minimum(edges[1:, None], starts + 1)
-        return np.clip(high - low, 0, None) * target / source
-
-    rows, columns = weights(picture.shape[0], height), weights(picture.shape[1], width)
-    return np.einsum("yi,xj,ijc->yxc", rows, columns, picture.astype(float))
-
-
 def noise(frames):
     """The picture of flicker.c, as RGB."""
     picture = np.zeros((37, 50, 3), np.uint8)
@@ -53,12 +39,6 @@ def noise(frames):
     if frames % 2 == 0:
         picture[6:, 11:20] = 255
     return picture
-
-
-def gray(picture):
-    """As native_shim/src/pixels.h has it, which is Gymnasium's, in whole numbers."""
-    weights = np.round(GRAY * 2**15).astype(np.uint32)
-    return ((picture.astype(np.uint32) @ weights + 2**14) >> 15).astype(np.uint8)[..., None]
 
 
 @pytest.mark.parametrize("name", ["0rgb1555", "rgb565", "xrgb8888"])
@@ -141,7 +121,7 @@ def test_geometry_behind_a_fixed_size(make):
     for frames in range(1, 13):
         frame = emulator.step()["frame"]
         assert frame.shape == (7, 12, 1)
-        assert np.abs(frame - frames * 0.114).max() <= 1
+        assert (frame == int(frames * 0.0721)).all()
 
 
 def test_geometry_smaller_than_the_crop(make):
@@ -186,7 +166,7 @@ def test_resize(make, size, in_gray):
     for frames in (1, 2):
         picture = gray(noise(frames)) if in_gray else noise(frames)
         frame = emulator.step()["frame"]
-        assert np.abs(frame - area_average(picture, *size)).max() < 0.5 + 1e-6
+        assert np.array_equal(frame, area_average(picture, *size))
 
 
 def test_cut_gray_resize_and_blend_together(make):
@@ -196,7 +176,7 @@ def test_cut_gray_resize_and_blend_together(make):
     for step in range(1, 4):
         both = np.maximum(noise(2 * step), noise(2 * step - 1))[3:33, 5:45]
         frame = emulator.step()["frame"]
-        assert np.abs(frame - area_average(gray(both), 21, 17)).max() < 0.5 + 1e-6
+        assert np.array_equal(frame, area_average(gray(both), 21, 17))
 
 
 @pytest.mark.parametrize("ratio", [1, 2, 3])
@@ -216,6 +196,51 @@ def test_blend_after_a_state(make):
     emulator.run(7)
     emulator.load_state(state)
     assert np.array_equal(emulator.step()["frame"], noise(5))
+
+
+VIEW = Observation(gray=True, crop=(1, 1, 2, 2), size=(5, 1), blend=True, zero_filled=True)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_screenshots_are_upright_and_whole(make, quarters):
+    emulator = make(f"rotation_{quarters}", observation=VIEW)
+    black = emulator.screenshot()
+    assert black.shape == ((3, 5, 3) if quarters % 2 == 0 else (5, 3, 3))
+    assert not black.any()
+    assert emulator.step()["frame"].shape == (1, 5, 1)
+    picture = np.zeros((3, 5, 3), np.uint8)
+    picture[...] = [[(10 + y, 20 + x, 1) for x in range(5)] for y in range(3)]
+    assert np.array_equal(emulator.screenshot(), np.rot90(picture, quarters))
+
+
+@pytest.mark.parametrize("name", ["0rgb1555", "rgb565", "xrgb8888"])
+def test_screenshots_of_all_formats(make, name):
+    emulator = make(f"format_{name}", observation=VIEW)
+    emulator.step()
+    assert np.array_equal(emulator.screenshot(), expected_colours(name))
+
+
+def test_screenshots_are_not_blended(make):
+    emulator = make("flicker", observation=VIEW)
+    for frames in (1, 2, 3):
+        emulator.step()
+        assert np.array_equal(emulator.screenshot(), noise(frames))
+        assert np.array_equal(emulator.screenshot(), noise(frames))
+    state = emulator.save_state()
+    emulator.step()
+    emulator.load_state(state)
+    assert np.array_equal(emulator.screenshot(), noise(4))
+    emulator.step()
+    assert np.array_equal(emulator.screenshot(), noise(4))
+
+
+def test_screenshots_follow_the_geometry(make):
+    emulator = make("geometry", observation=VIEW)
+    for frames in range(1, 13):
+        emulator.step()
+        width = 16 if frames < 3 else 24 if frames < 6 else 40 if frames < 9 else 10
+        assert emulator.screenshot().shape == (width // 2, width, 3)
+        assert (emulator.screenshot() == (0, 0, frames)).all()
 
 
 def test_no_frames_at_all(make):

@@ -53,6 +53,7 @@ def exercise(emulator):
         except ToolkitError:
             return None
 
+    attempt(emulator.screenshot)
     buttons = [Action(entry["port"], entry["field"], entry.get("maximum", 1)) for entry in emulator.list_fields()]
     emulator.step(buttons)
     for number in range(12):
@@ -64,6 +65,7 @@ def exercise(emulator):
         emulator.load_state(state)
         attempt(emulator.load_core_state, b"too short")
     attempt(emulator.take_audio)
+    attempt(emulator.screenshot)
     for option in emulator.list_options():
         for value in option["values"]:
             emulator.set_option(option["key"], value)
@@ -213,6 +215,7 @@ VALID_CALLS = [
     {"call": "set_cheats", "codes": ["ABC", "DEF"]},
     {"call": "press_reset"},
     {"call": "take_audio", "path": "audio"},
+    {"call": "screenshot", "path": "picture"},
     {"call": "read_memory", "device": ":ram", "space": "raw", "address": 0, "length": 256},
     {"call": "write_memory", "device": ":ram", "space": "raw", "address": 250, "data": "00ff12"},
     {"call": "save_state", "name": "state", "path": "state"},

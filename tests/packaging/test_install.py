@@ -29,12 +29,14 @@ from pathlib import Path
 import toolkit, games
 from games.homebrew import rom_path
 from toolkit.emulator import Address, Emulator
+from toolkit.link import pixels
 prefix = Path(sys.prefix)
 assert prefix in Path(toolkit.__file__).parents, toolkit.__file__
 assert prefix in Path(games.__file__).parents, games.__file__
 with Emulator("wheel", rom_path("bout"), "sfiii3n", {"fighting": Address("0x02011389", "u8")}) as emulator:
     data = emulator.run(600)
 assert data["frame"].any() and data["fighting"] == 0
+assert callable(pixels.load()), pixels.load()
 print("stepped")
 """
 
@@ -104,7 +106,8 @@ def test_the_wheel_has_all_that_is_no_python(wheel):
     integrations = (path for path in ROOT.glob("games/homebrew/*/integration/**/*") if path.is_file())
     games |= {str(path.relative_to(ROOT)) for path in integrations}
     assert len([name for name in games if name.endswith(".state")]) >= 12
-    assert wanted | games | {"toolkit/py.typed"} <= names
+    native = {"toolkit/native/toolkit-libretro", "toolkit/native/libtoolkit-pixels.so"}
+    assert wanted | games | native | {"toolkit/py.typed"} <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"toolkit", "games", "coinop_toolkit"}
 
 

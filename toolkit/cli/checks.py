@@ -85,10 +85,21 @@ def system() -> Iterator[Finding]:
         f"{cores} core{'s' if cores > 1 else ''} for this process",
         "" if cores > 1 else "an emulator and its agent share it: expect about half of the speed",
     )
+    yield _native()
     yield _shared_memory()
     yield _pipes()
     yield _temporary_folder()
     yield _display()
+
+
+def _native() -> Finding:
+    from toolkit.link import pixels
+
+    problem = pixels.load()
+    if isinstance(problem, str):
+        advice = "frames are whole and RGB only: install a C compiler (apt-get install gcc libc6-dev), then this again"
+        return Finding(Mark.WARNING, "frames", f"the library for them was not built: {problem}", advice)
+    return Finding(Mark.OK, "frames", "made in C")
 
 
 def _shared_memory() -> Finding:

@@ -5,6 +5,7 @@ from toolkit.emulator.actions import list_actions
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator
 from toolkit.emulator.mame import Emulator
+from toolkit.emulator.observation import Observation
 from toolkit.mame.listing import list_games
 from toolkit.mame.windows import run_cheat_debugger, see_games
 
@@ -13,6 +14,7 @@ __all__ = [
     "Address",
     "BaseEmulator",
     "Emulator",
+    "Observation",
     "list_actions",
     "list_games",
     "run_cheat_debugger",

@@ -17,7 +17,7 @@ from toolkit.emulator.address import Address
 from toolkit.emulator.fields import Fields
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
-from toolkit.link import Child, Exchange, SharedMemory, SlotView, complete
+from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
 
 if TYPE_CHECKING:
     from toolkit.publication import Publisher
@@ -57,6 +57,9 @@ class BaseEmulator(Closing):
     _publisher: Publisher | None = None
     _closed = False
     _refresh: float = 0.0
+    # The whole picture that was published last, and the shape of one, where a child publishes whole pictures.
+    _drawn: FrameView | None = None
+    _picture_shape: tuple[int, int, int] = (1, 1, 3)
 
     def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
         if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAMES:
@@ -112,6 +115,7 @@ class BaseEmulator(Closing):
     def _attach(self, child: Child, shape: tuple[int, int, int] | None) -> None:
         self._child = child
         self._shape = shape
+        self._picture_shape = shape or self._picture_shape
 
     def _watch(self, child: Child) -> None:
         """Has the child read `memory_addresses` after each step."""
@@ -147,7 +151,8 @@ class BaseEmulator(Closing):
 
         Returns:
             The watched values as ints under their names, and, unless the emulator was made without a screen,
-            `"frame"`: uint8, (height, width, 3), RGB, a copy of its own. Values and frame are of the same moment.
+            `"frame"`: uint8, (height, width, 3), RGB, or what its `Observation` makes of that; a copy of its own.
+            Values and frame are of the same moment.
 
         Raises:
             ConfigError: An action whose port or field the machine does not have, or whose value is out of range.
@@ -180,14 +185,19 @@ class BaseEmulator(Closing):
             raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
         self._begin(self.frame_ratio if frames is None else frames, actions)
 
-    def finish_step(self) -> dict[str, Any]:
+    def finish_step(self, out: npt.NDArray[np.uint8] | None = None) -> dict[str, Any]:
         """The second half: waits until the machine has run, and returns what `step` does.
+
+        Args:
+            out: Where to write the frame, such as a row of a batch: uint8, of the frame's shape, contiguous. It is then
+                what is returned as `"frame"`.
 
         Raises:
             StateError: Nothing was begun.
             StepTimeout, EmulatorExited: As from `step`.
+            ConfigError: The frame does not fit `out`; the step has been made.
         """
-        return self._data(self._finish())
+        return self._data(self._finish(), out)
 
     def stepping(self, actions: Sequence[Action] = (), frames: int | None = None) -> Exchange[dict[str, Any]]:
         """`step`, or `run` with `frames`, for who drives many emulators at once; see `toolkit.link.exchange`."""
@@ -217,6 +227,8 @@ class BaseEmulator(Closing):
     def _finish(self) -> SlotView:
         view = self._require().finish_step()
         self._frame_number = view.frame_number
+        if view.frame is not None:
+            self._drawn = view.frame
         if self._publisher is not None:
             self._publisher.step(view)
         return view
@@ -249,17 +261,42 @@ class BaseEmulator(Closing):
         fields: list[dict[str, Any]] = self._require().call("list_ports")
         return fields
 
-    def _data(self, view: SlotView) -> dict[str, Any]:
+    def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
+        """The frame of a step that has one, in an array of its own or in `out`."""
+        assert view.frame is not None
+        return view.frame.copy(out)
+
+    def _data(self, view: SlotView, out: npt.NDArray[np.uint8] | None = None) -> dict[str, Any]:
         if len(view.values) != len(self._names):
             raise ProtocolError(f"expected {len(self._names)} values, got {len(view.values)}")
         data: dict[str, Any] = dict(zip(self._names, view.values, strict=True))
         for name, address in self._wide:
             data[name] = address.decode(data[name])
         if view.frame is not None:
-            frame = view.frame.copy()
+            frame = self._frame(view, out)
             self._shape = frame.shape
             data["frame"] = frame
         return data
+
+    def screenshot(self) -> npt.NDArray[np.uint8]:
+        """The whole picture as it was drawn last: uint8, (height, width, 3), RGB, upright, a copy. Runs no frame.
+
+        It does not depend on what an `Observation` makes of it. Before the first frame it is black; a state that is
+        loaded draws nothing, so that the picture from before stays until the next step.
+
+        Raises:
+            StateError: The emulator is closed, in the middle of a step, or was made without frames, so that it need
+                not draw any.
+        """
+        child = self._require()
+        child.check()
+        if self._shape is None:
+            raise StateError("this emulator was made without frames, so that nothing is drawn that could be shown")
+        return self._screenshot(child)
+
+    def _screenshot(self, child: Child) -> npt.NDArray[np.uint8]:
+        # Where it lies it stays until the next one is drawn: steps that draw nothing leave a slot's pixels alone.
+        return np.zeros(self._picture_shape, np.uint8) if self._drawn is None else self._drawn.rgb()
 
     @property
     def frame_number(self) -> int:
@@ -268,7 +305,7 @@ class BaseEmulator(Closing):
 
     @property
     def frame_shape(self) -> tuple[int, int, int]:
-        """The shape of a frame, (height, width, 3). Before the first step, what the machine promises.
+        """The shape of a frame, (height, width, 3), or 1 if gray. Before the first step, what the machine promises.
 
         Raises:
             StateError: The emulator was made without a screen.
@@ -401,6 +438,7 @@ class BaseEmulator(Closing):
         self._require()
         self._restart()
         self._frame_number = 0
+        self._drawn = None
 
     # --- the end ----------------------------------------------------------------------------------------------------
 
@@ -413,6 +451,7 @@ class BaseEmulator(Closing):
         if self._closed:
             return
         self._closed = True
+        self._drawn = None
         try:
             if self._child is not None:
                 self._child.close()

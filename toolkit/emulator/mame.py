@@ -7,12 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
 from toolkit.emulator.fields import choices
+from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError
-from toolkit.link import Child, Exchange, SharedMemory
+from toolkit.link import Child, Exchange, SharedMemory, SlotView
+from toolkit.link.memory import DEFAULT_PIXEL_CAPACITY
 from toolkit.mame.binary import find_binary, headless_environment
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
@@ -47,6 +52,8 @@ class Emulator(BaseEmulator):
         media: Files for the media slots of console and computer drivers: {"cart": path}.
         screen: The tag of the screen to publish; "auto" is the machine's first, None is none: a step's result then has
             no frame.
+        observation: How frames are made of the screen's picture; by default they are RGB, whole and unscaled. None: no
+            frames at all, as with screen=None. What is published for others is always the whole picture.
         settings: DIP switches and configuration fields to set before the machine's first frame, for good.
         publish: Where to publish every step: "ipc:///path/of/a/socket" or "tcp://127.0.0.1:PORT", where PORT may be *
             for any that is free; `publish_endpoint` tells which. See docs/publication.md.
@@ -56,8 +63,8 @@ class Emulator(BaseEmulator):
         start_timeout: Seconds until MAME must be ready.
 
     Raises:
-        ConfigError: MAME, a folder, the machine, a screen, a device or a setting does not exist; or `publish` is no
-            endpoint, or is taken.
+        ConfigError: MAME, a folder, the machine, a screen, a device or a setting does not exist; `publish` is no
+            endpoint, or is taken; `observation` cuts outside of the screen, or needs what was not built.
         RomError: Files of the machine are missing; says which, in MAME's words.
         LaunchError: MAME did not come up.
 
@@ -85,6 +92,7 @@ class Emulator(BaseEmulator):
         *,
         media: Mapping[str, str | os.PathLike[str]] | None = None,
         screen: str | None = "auto",
+        observation: Observation | None = WHOLE_PICTURE,
         settings: Sequence[Action] = (),
         draw_every_frame: bool = False,
         publish: str | None = None,
@@ -97,11 +105,19 @@ class Emulator(BaseEmulator):
         if not is_integer(frame_skip) or not 0 <= frame_skip <= MAX_FRAME_SKIP:
             raise ConfigError(f"frame_skip must be from 0 to {MAX_FRAME_SKIP}, got {frame_skip!r}")
         check_seconds(timeout=timeout, start_timeout=start_timeout)
+        if observation is not None and not isinstance(observation, Observation):
+            raise ConfigError(f"observation is an Observation or None, got {observation!r}")
+        self._observation = WHOLE_PICTURE if observation is None else observation
+        self._renderer = self._observation.renderer()
         self._binary = binary = find_binary(binary_path)
         try:
             self._open_publisher(publish)
             self._workspace = workspace = Workspace()
-            self._memory = SharedMemory(value_capacity=max(64, len(memory_addresses)))
+            self._memory = SharedMemory(
+                value_capacity=max(64, len(memory_addresses)),
+                # What is blended needs room for two pictures.
+                pixel_capacity=DEFAULT_PIXEL_CAPACITY * (2 if self._observation.blend else 1),
+            )
             child = self._launch(
                 [
                     str(binary),
@@ -120,7 +136,7 @@ class Emulator(BaseEmulator):
             self._child = child
             # MAME holds the machine's speed only in frames that it draws.
             draw = "option" if frame_skip else "all" if render or throttle or draw_every_frame else "published"
-            self._configure(child, screen, draw)
+            self._configure(child, None if observation is None else screen, draw)
             self._watch(child)
             for setting in settings:
                 self._set(child, setting)
@@ -156,10 +172,36 @@ class Emulator(BaseEmulator):
             screen = tags[0]
         elif screen is not None and screen not in tags:
             raise ConfigError(f"{self.game_id} has no screen {screen!r}; {choices('its screens are', tags)}")
-        size = child.call("configure", screen=screen or "", draw=draw, snapshot="toolkit-select.png")
-        self._shape = None if screen is None else (size["height"], size["width"], 3)
+        size = child.call(
+            "configure",
+            screen=screen or "",
+            draw=draw,
+            before=bool(self._observation.blend),
+            snapshot="toolkit-select.png",
+        )
+        self._set_picture(None if screen is None else (size["height"], size["width"]))
         refresh = {entry["tag"]: entry["refresh"] for entry in child.hello["screens"]}
         self._refresh = refresh.get(screen or next(iter(tags), None), 0.0)
+
+    def _set_picture(self, size: tuple[int, int] | None) -> None:
+        """Takes note of the size that the picture will have, (height, width), as far as is known."""
+        if size is None:
+            return
+        height, width = size
+        if self._observation.crop is not None:
+            x, y, cut_width, cut_height = self._observation.crop
+            if x + cut_width > width or y + cut_height > height:
+                raise ConfigError(
+                    f"cannot cut {cut_width}x{cut_height} pixels at ({x}, {y}) out of the picture of {self.game_id}, "
+                    f"{width}x{height}"
+                )
+        self._shape = self._renderer.shape(height, width)
+        self._picture_shape = (height, width, 3)
+
+    def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
+        assert view.frame is not None
+        before = None if view.before is None else view.before.pixels
+        return self._renderer.render(view.frame.pixels, before, out)
 
     def _watch(self, child: Child) -> None:
         spaces = {entry["device"]: entry["spaces"] for entry in child.hello["spaces"]}

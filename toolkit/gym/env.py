@@ -117,13 +117,20 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         lane = self.lane
         if not self._running:
             raise StateError("step() was called without an episode; call reset() first")
+        self._running = False
         try:
             outcome = complete(lane.stepping(action))
+        except ConfigError:
+            self._running = True
+            raise
         except LOST as error:
             logger.warning("an episode is cut short: %s", error)
             self._lost = True
-            self._running = False
             return copy.deepcopy(self._seen), 0.0, False, True, {"emulator_error": str(error)}
+        except BaseException:
+            # Ctrl-C, or a mistake in a game's class: nobody knows where the emulator is now.
+            self._lost = True
+            raise
         self._running = not (outcome.terminated or outcome.truncated)
         observation = self._observe(lane)
         self._show()

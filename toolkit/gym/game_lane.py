@@ -13,7 +13,7 @@ import numpy.typing as npt
 from toolkit.emulator import Action, Address
 from toolkit.environment import Frames, GameEnvironment, Phase
 from toolkit.environment.sticky import StickyActions
-from toolkit.errors import ConfigError, StateError
+from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.gym import view as python_view
 from toolkit.gym.lane import Array, Buffer, Lane, Outcome
 from toolkit.gym.preprocessing import Preprocessing
@@ -96,11 +96,12 @@ class GameLane(Lane):
     def _open(self) -> GameEnvironment:
         self._env = env = self._make(self._view)
         env.sticky = self._sticky
+        self._frame_shape = env.emulator.frame_shape
         self._by_hand = not python_view.offered(type(env.emulator))
         return env
 
     def _space(self) -> gymnasium.Space[Any]:
-        shape = self.env.emulator.frame_shape
+        shape = self._frame_shape
         if self._by_hand:
             shape = python_view.apply(self._view, np.zeros(shape, np.uint8)).shape
         image = gymnasium.spaces.Box(0, 255, self.preprocessing.image_shape(shape), np.uint8)
@@ -201,6 +202,11 @@ class GameLane(Lane):
 
     def _take(self, frames: Frames) -> None:
         for frame in frames if isinstance(frames, list) else [frames]:
+            if frame.shape != self._frame_shape:
+                raise ProtocolError(
+                    f"the game's picture changed from {self._frame_shape} to {frame.shape}, and observations have one "
+                    "shape only; resize= gives all pictures one"
+                )
             self._picture = frame
             if self._ram_space is None or self.preprocessing.observation == "both":
                 self._frames.append(python_view.apply(self._view, frame) if self._by_hand else frame)

@@ -76,7 +76,9 @@ def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
             "toolkit/StreetFighter-v0 needs roms_path=, the folder with your own ROM set sfiii3n; toolkit/Bout-v0 is a "
             "free game on the same machine"
         )
-    return game_lanes(lambda **own: Environment("StreetFighter", roms_path, **_for_mame(own)), options)
+    return game_lanes(
+        lambda **own: Environment(**{"env_id": "StreetFighter", "roms_path": roms_path, **_for_mame(own)}), options
+    )
 
 
 def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
@@ -86,15 +88,17 @@ def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
     if character not in BOUT_CHARACTERS:
         raise ConfigError(f"character is one of {', '.join(BOUT_CHARACTERS)}, got {character!r}")
     chosen = {"boot_frames": BOUT_BOOT_FRAMES, "character": BOUT_CHARACTERS.index(character), **options}
-    return game_lanes(lambda **own: Environment("Bout", rom_path("bout"), **_for_mame(own)), chosen)
+    return game_lanes(
+        lambda **own: Environment(**{"env_id": "Bout", "roms_path": rom_path("bout"), **_for_mame(own)}), chosen
+    )
 
 
 def _platformer(*, backend: str | None = None, **options: Any) -> MakeLane:
     from games.platformer import Environment
 
-    chosen = _platformer_backend() if backend is None and "binary_path" not in options else backend or "mame"
+    chosen = _platformer_backend() if backend is None else backend
     adapt = _for_mame if chosen == "mame" else dict
-    return game_lanes(lambda **own: Environment("Platformer", backend=chosen, **adapt(own)), options)
+    return game_lanes(lambda **own: Environment(**{"env_id": "Platformer", "backend": chosen, **adapt(own)}), options)
 
 
 def _platformer_backend() -> str:

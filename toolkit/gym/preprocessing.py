@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from toolkit.emulator.observation import Observation
 from toolkit.errors import ConfigError
-from toolkit.retro.observation import Observation
 
 ObservationKind = Literal["image", "ram", "both"]
 

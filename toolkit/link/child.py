@@ -177,6 +177,10 @@ class Child:
         self._broken = str(error)
         return error
 
+    def check(self) -> None:
+        """Whether a command could be sent now: StateError if not."""
+        self._check()
+
     def _check(self) -> None:
         if self._owner != os.getpid():
             raise StateError(

@@ -48,6 +48,8 @@ PIXEL_SIZE: Final = {PixelFormat.BGRX: 4, PixelFormat.RGB24: 3, PixelFormat.GRAY
 HEADER: Final = struct.Struct("<8sIIIIIIIIQ")
 # sequence, frame number, width, height, stride, pixel format, value count, flags, memory size
 SLOT: Final = struct.Struct("<QQIIIIIIQ")
+# In the flags: behind the frame's pixels lie those of the frame before it.
+FLAG_BEFORE: Final = 1
 PUBLISHED: Final = struct.Struct("<Q")
 PUBLISHED_OFFSET: Final = 40
 HEADER_SIZE: Final = 4096

@@ -7,16 +7,17 @@ memfd: it has no name, so nothing can collide with it, and the kernel frees it w
 from __future__ import annotations
 
 import contextlib
+import functools
 import mmap
 import os
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from toolkit.errors import ProtocolError
 from toolkit.link import layout
+from toolkit.link.pixels import Pixels, Renderer, target
 
 PAGE: Final = 4096
 DEFAULT_SLOTS: Final = 4
@@ -29,41 +30,54 @@ def _round_up(size: int, to: int) -> int:
     return -(-size // to) * to
 
 
+@functools.cache
+def _whole() -> Renderer:
+    return Renderer()
+
+
 @dataclass(frozen=True, slots=True)
 class FrameView:
     """A frame in shared memory: `pixels` is uint8, (height, width, bytes a pixel), a view that steps overwrite."""
 
     format: layout.PixelFormat
-    pixels: npt.NDArray[np.uint8]
+    pixels: Pixels
 
-    def rgb(self) -> npt.NDArray[np.uint8]:
-        """A copy as RGB, uint8, (height, width, 3), contiguous; gray is repeated in each colour."""
+    def rgb(self, out: Pixels | None = None) -> Pixels:
+        """A copy as RGB, uint8, (height, width, 3), contiguous; gray is repeated in each colour.
+
+        Args:
+            out: Where to write it, an array of that shape; by default into one of its own.
+        """
         source = self.pixels
-        if self.format is layout.PixelFormat.RGB24:
-            return source.copy()
-        if self.format is layout.PixelFormat.GRAY8:
-            return np.repeat(source, 3, axis=2)
-        if self.format is not layout.PixelFormat.BGRX:
+        if self.format is layout.PixelFormat.BGRX:
+            return _whole().render(source, out=out)
+        if self.format is layout.PixelFormat.NONE:
             raise ProtocolError(f"a frame of format {self.format.name} has no pixels to show")
-        result = np.empty((*source.shape[:2], 3), np.uint8)
-        # Three strided copies take a quarter of the time of one with a negative step.
-        result[..., 0] = source[..., 2]
-        result[..., 1] = source[..., 1]
-        result[..., 2] = source[..., 0]
+        result = target(out, (*source.shape[:2], 3))
+        if self.format is layout.PixelFormat.RGB24:
+            np.copyto(result, source)
+        else:
+            for colour in range(3):
+                result[..., colour] = source[..., 0]
         return result
 
-    def copy(self) -> npt.NDArray[np.uint8]:
-        """A copy, uint8, contiguous: (height, width, 1) if the frame is gray, otherwise RGB as from `rgb`."""
-        return self.pixels.copy() if self.format is layout.PixelFormat.GRAY8 else self.rgb()
+    def copy(self, out: Pixels | None = None) -> Pixels:
+        """A copy, uint8, contiguous: (height, width, 1) if the frame is gray, otherwise RGB; `out` as for `rgb`."""
+        if self.format is not layout.PixelFormat.GRAY8:
+            return self.rgb(out)
+        result = target(out, self.pixels.shape)
+        np.copyto(result, self.pixels)
+        return result
 
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
     """What a child published at the end of one step, in which slot.
 
-    `frame` is None when it published no picture; `memory`, uint8, (bytes,), when no memory areas are published. Both
-    are views into the slot, which the child overwrites when it comes round to it: after as many steps as there are
-    slots.
+    `frame` is None when it published no picture; `before`, the picture of the emulated frame before that one, as large
+    and of the same format, when there is none or nobody asked for it; `memory`, uint8, (bytes,), when no memory areas
+    are published. They are views into the slot, which the child overwrites when it comes round to it: after as many
+    steps as there are slots.
     """
 
     sequence: int
@@ -71,7 +85,8 @@ class SlotView:
     values: tuple[int, ...]
     frame: FrameView | None
     slot: int
-    memory: npt.NDArray[np.uint8] | None = None
+    memory: Pixels | None = None
+    before: FrameView | None = None
 
 
 class SharedMemory:
@@ -138,23 +153,27 @@ class SharedMemory:
 
     def _read_slot(self, at: int, slot: int) -> SlotView:
         """Slot number `slot`, which begins at byte `at`."""
-        sequence, frame_number, width, height, stride, code, count, _, size = layout.SLOT.unpack_from(self._map, at)
+        sequence, frame_number, width, height, stride, code, count, flags, size = layout.SLOT.unpack_from(self._map, at)
         end = at + layout.SLOT.size + 8 * count
         if end > at + self.pixel_offset:
             raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
         values = memoryview(self._map)[at + layout.SLOT.size : end].cast("q").tolist()
-        frame = None
+        frame = before = None
         if code != layout.PixelFormat.NONE:
             pixel_size = layout.PIXEL_SIZE.get(code)
             if pixel_size is None:
                 raise ProtocolError(f"expected a pixel format from 0 to 3 in slot {slot}, got format {code}")
-            if width == 0 or height == 0 or stride != pixel_size * width or height * stride > self.pixel_capacity:
+            pictures = 2 if flags & layout.FLAG_BEFORE else 1
+            length = height * stride
+            if width == 0 or height == 0 or stride != pixel_size * width or pictures * length > self.pixel_capacity:
                 raise ProtocolError(
                     f"expected a frame that fits the {self.pixel_capacity} bytes of slot {slot}, got {width}x{height} "
-                    f"pixels with {stride} bytes a row"
+                    f"pixels with {stride} bytes a row, {pictures} times"
                 )
-            pixels = np.ndarray((height, width, pixel_size), np.uint8, self._map, at + self.pixel_offset)
-            frame = FrameView(layout.PixelFormat(code), pixels)
+            shape, form, begin = (height, width, pixel_size), layout.PixelFormat(code), at + self.pixel_offset
+            frame = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin))
+            if pictures == 2:
+                before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + length))
         memory = None
         if size:
             if size > self.memory_capacity:
@@ -162,7 +181,7 @@ class SharedMemory:
                     f"expected at most {self.memory_capacity} bytes of memory in slot {slot}, got {size}"
                 )
             memory = np.ndarray((size,), np.uint8, self._map, at + self.memory_offset)
-        return SlotView(sequence, frame_number, tuple(values), frame, slot, memory)
+        return SlotView(sequence, frame_number, tuple(values), frame, slot, memory, before)
 
     def close(self) -> None:
         """Gives the descriptor back at once, and the memory as soon as no view of it is left."""

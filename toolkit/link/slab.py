@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.errors import StateError
+from toolkit.errors import ConfigError, StateError
 
 # Memory that is never written costs nothing, so the largest observation may be generous.
 ROW_CAPACITY: Final = 2**26
@@ -45,11 +45,16 @@ class Slab:
         """All of it: uint8, (buffers, rows, *shape), a view that lasts as long as somebody holds it.
 
         Raises:
-            StateError: Observations of another shape lie here already, or it is closed, or they are too large.
+            ConfigError: Observations of another shape lie here already, or they are too large.
+            StateError: It is closed.
         """
         size = math.prod(shape)
-        if self.descriptor < 0 or size > ROW_CAPACITY or self.shape not in (None, shape):
-            raise StateError(f"this slab has rows of shape {self.shape}, and has no room for rows of shape {shape}")
+        if self.descriptor < 0:
+            raise StateError("this slab is closed")
+        if self.shape not in (None, shape):
+            raise ConfigError(f"the observations of a batch have one shape; those here have {self.shape}, not {shape}")
+        if size > ROW_CAPACITY:
+            raise ConfigError(f"an observation has at most {ROW_CAPACITY} bytes, and one of shape {shape} has {size}")
         if self._map is None:
             self._map = mmap.mmap(self.descriptor, self.rows * self.buffers * size)
             self.shape = shape

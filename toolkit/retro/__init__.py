@@ -5,13 +5,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from toolkit.emulator.observation import Observation
 from toolkit.retro import data
 from toolkit.retro.cores import CoreFile, find_core, list_cores
 from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.factory import make
 from toolkit.retro.movie import Movie, read_movie
-from toolkit.retro.observation import MemoryArea, Observation
+from toolkit.retro.observation import MemoryArea
 
 if TYPE_CHECKING:
     from toolkit.retro.env import RetroEnv

@@ -13,17 +13,17 @@ import numpy.typing as npt
 
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
+from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, RomError, StateError
 from toolkit.files import file_problem
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.folder import PrivateFolder
 from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
 from toolkit.retro.cores import find_core
-from toolkit.retro.observation import MemoryArea, Number, Observation
+from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import find_program
 
 START_TIMEOUT: Final = 30.0
-WHOLE_PICTURE: Final = Observation()
 MAX_PLAYERS: Final = 8
 # As much as the largest console that runs in software has; memory that is never written costs nothing.
 RAM_CAPACITY: Final = 2**24
@@ -307,6 +307,13 @@ class RetroEmulator(BaseEmulator):
         samples = np.fromfile(path, np.int16).reshape(-1, 2)
         path.unlink()
         return samples
+
+    def _screenshot(self, child: Child) -> npt.NDArray[np.uint8]:
+        path = self._path("picture")
+        size = child.call("screenshot", path=path.name)
+        pixels = np.fromfile(path, np.uint8).reshape(size["height"], size["width"], 3)
+        path.unlink()
+        return pixels
 
     # --- batches ----------------------------------------------------------------------------------------------------
 

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from toolkit.emulator.observation import Observation
 from toolkit.errors import ConfigError, StateError
 from toolkit.files import unreadable
 from toolkit.link import Child, SlotView
 from toolkit.retro.cores import CORES_VARIABLE, core_folders, find_core
 from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.machine import Pixels
-from toolkit.retro.observation import MemoryArea, Observation
+from toolkit.retro.observation import MemoryArea
 from toolkit.retro.sound import Samples
 from toolkit.retro.systems import System
 

@@ -1,58 +1,13 @@
-"""What of a core's picture and memory is published after each step. All of it is made in the child process."""
+"""What of a core's memory is published after each step."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from toolkit.errors import ConfigError
+from toolkit.emulator.observation import Observation
 
-MAX_SIDE: Final = 16384
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """How a frame is made from the core's picture.
-
-    First, with `blend`, the brighter of the last two frames in each pixel and colour, against sprites that flicker;
-    then gray, cut, and scaled. Frames are then uint8, (height, width, 1) if `gray`, otherwise (height, width, 3).
-
-    Args:
-        gray: 0.2125 red + 0.7154 green + 0.0721 blue, rounded: the weights of Gymnasium's GrayscaleObservation.
-        crop: The part to show, (x, y, width, height), of the upright picture.
-        size: What it is scaled to, (width, height): each pixel is the mean of the area that it covers.
-        blend: Blend each published frame with the emulated frame before it.
-        zero_filled: Widen colours of 5 and 6 bits to 8 with zeros, as gym-retro does: its white is (248, 252, 248).
-
-    Raises:
-        ConfigError: Numbers that make no picture.
-    """
-
-    gray: bool = False
-    crop: tuple[int, int, int, int] | None = None
-    size: tuple[int, int] | None = None
-    blend: bool = False
-    zero_filled: bool = False
-
-    def __post_init__(self) -> None:
-        if self.crop is not None:
-            _check("crop", self.crop, 4)
-            if 0 in self.crop[2:]:
-                raise ConfigError(f"crop is (x, y, width, height) with sides of 1 or more, got {self.crop!r}")
-        if self.size is not None:
-            _check("size", self.size, 2)
-            if 0 in self.size:
-                raise ConfigError(f"size is (width, height), each 1 or more, got {self.size!r}")
-
-    def arguments(self) -> dict[str, Any]:
-        """For the call `configure`."""
-        return {
-            "format": "gray" if self.gray else "rgb",
-            "crop": self.crop and list(self.crop),
-            "size": self.size and list(self.size),
-            "blend": bool(self.blend),
-            "zero_filled": bool(self.zero_filled),
-        }
+__all__ = ["MemoryArea", "Observation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +58,3 @@ class Number:
             "kind": self.kind,
             "mask": mask,
         }
-
-
-def _check(name: str, numbers: object, count: int) -> None:
-    good = isinstance(numbers, (tuple, list)) and len(numbers) == count
-    if not good or not all(type(number) is int and 0 <= number <= MAX_SIDE for number in numbers):  # type: ignore[attr-defined]
-        raise ConfigError(f"{name} takes {count} integers from 0 to {MAX_SIDE}, got {numbers!r}")

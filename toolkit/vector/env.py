@@ -284,14 +284,9 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     def _wanted(self, results: Sequence[tuple[int, Outcome]]) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, outcome in results:
+            info = outcome.info
             if self._infos == "all" or outcome.terminated or outcome.truncated:
-                if self._infos == "none":
-                    kept = {
-                        name: outcome.info[name] for name in ("final_obs", "emulator_error") if name in outcome.info
-                    }
-                    yield number, kept
-                else:
-                    yield number, outcome.info
+                yield number, _only(info, "final_obs", "emulator_error") if self._infos == "none" else info
 
     # --- what the driver drives -------------------------------------------------------------------------------------
 

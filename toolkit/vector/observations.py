@@ -91,7 +91,7 @@ class Observations:
 
     def _batch(self, array: Array, numbers: Sequence[int]) -> Array:
         if len(numbers) == len(self._lanes):
-            seen = array[self._where[0]]
+            seen: Array = array[self._where[0]]
             return seen.copy() if self._copy else seen
         chosen: Array = array[[self._where[number] for number in numbers], list(numbers)]
         return chosen

@@ -9,6 +9,7 @@ import pytest
 from toolkit.cli import checks, doctor
 from toolkit.cli.checks import Mark
 from toolkit.cli.mame_checks import judge
+from toolkit.link import pixels
 
 GOOD = "romset pacman [puckman] is good\n1 romsets found, 1 were OK.\n"
 BEST = "romset pong is best available\n1 romsets found, 1 were OK.\n"
@@ -67,6 +68,15 @@ def test_no_shared_memory(monkeypatch):
     finding = by_subject(checks.system())["shared memory"]
     assert finding.mark is Mark.PROBLEM
     assert "Function not implemented" in finding.found
+
+
+def test_frames_without_the_library(monkeypatch):
+    assert by_subject(checks.system())["frames"].mark is Mark.OK
+    monkeypatch.setattr(pixels, "load", lambda: "libtoolkit-pixels.so: no such file")
+    finding = by_subject(checks.system())["frames"]
+    assert finding.mark is Mark.WARNING
+    assert "no such file" in finding.found
+    assert "gcc" in finding.advice
 
 
 def test_no_temporary_folder(monkeypatch):

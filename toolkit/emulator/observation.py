@@ -1,0 +1,77 @@
+"""What a step shows of the machine's picture, whatever runs the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from toolkit.errors import ConfigError
+from toolkit.link.pixels import Renderer
+
+MAX_SIDE: Final = 16384
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """How a frame is made of the machine's picture.
+
+    First, with `blend`, the brighter of the last two frames in each pixel and colour, against sprites that flicker;
+    then gray, cut, and scaled. Frames are then uint8, (height, width, 1) if `gray`, otherwise (height, width, 3).
+
+    Args:
+        gray: 0.2125 red + 0.7154 green + 0.0721 blue, cut off to a whole number, as Gymnasium's GrayscaleObservation.
+        crop: The part to show, (x, y, width, height), of the upright picture. Where that becomes too small for it at
+            run time, there is black.
+        size: What it is scaled to, (width, height): each pixel is the mean of the area that it covers.
+        blend: Blend each published frame with the emulated frame before it. The first frame after the machine was
+            switched on, or after a state was loaded, has none before it.
+        zero_filled: Widen a libretro core's colours of 5 and 6 bits to 8 with zeros, as gym-retro does: its white is
+            (248, 252, 248). MAME's have 8 bits already.
+
+    Raises:
+        ConfigError: Numbers that make no picture.
+    """
+
+    gray: bool = False
+    crop: tuple[int, int, int, int] | None = None
+    size: tuple[int, int] | None = None
+    blend: bool = False
+    zero_filled: bool = False
+
+    def __post_init__(self) -> None:
+        if self.crop is not None:
+            _check("crop", self.crop, 4)
+            if 0 in self.crop[2:]:
+                raise ConfigError(f"crop is (x, y, width, height) with sides of 1 or more, got {self.crop!r}")
+        if self.size is not None:
+            _check("size", self.size, 2)
+            if 0 in self.size:
+                raise ConfigError(f"size is (width, height), each 1 or more, got {self.size!r}")
+
+    def arguments(self) -> dict[str, Any]:
+        """For the call `configure` of a child that makes such frames by itself."""
+        return {
+            "format": "gray" if self.gray else "rgb",
+            "crop": self.crop and list(self.crop),
+            "size": self.size and list(self.size),
+            "blend": bool(self.blend),
+            "zero_filled": bool(self.zero_filled),
+        }
+
+    def renderer(self) -> Renderer:
+        """What makes such frames in this process, of pictures that a child has published whole.
+
+        Raises:
+            ConfigError: The library for it was not built.
+        """
+        return Renderer(gray=bool(self.gray), crop=self.crop, size=self.size, blend=bool(self.blend))
+
+
+# All of it, as it is.
+WHOLE_PICTURE: Final = Observation()
+
+
+def _check(name: str, numbers: object, count: int) -> None:
+    good = isinstance(numbers, (tuple, list)) and len(numbers) == count
+    if not good or not all(type(number) is int and 0 <= number <= MAX_SIDE for number in numbers):  # type: ignore[attr-defined]
+        raise ConfigError(f"{name} takes {count} integers from 0 to {MAX_SIDE}, got {numbers!r}")
