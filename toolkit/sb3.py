@@ -1,7 +1,7 @@
 """Stable-Baselines3 on many emulators side by side. Needs the extra `sb3`.
 
-    env = toolkit.sb3.make_vec_env("toolkit/Bout-v0", 8, grayscale=True, resize=(84, 84), stack_num=4)
-    PPO("CnnPolicy", env).learn(1_000_000)
+env = toolkit.sb3.make_vec_env("toolkit/Bout-v0", 8, grayscale=True, resize=(84, 84), stack_num=4)
+PPO("CnnPolicy", env).learn(1_000_000)
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ try:
     from stable_baselines3.common.vec_env import VecEnv, VecMonitor
     from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 except ModuleNotFoundError as error:
-    raise ConfigError(f"toolkit.sb3 needs {error.name}: pip install 'coinop-toolkit[sb3]'") from error
+    missing = str(error.name).partition(".")[0]
+    raise ConfigError(f"toolkit.sb3 needs {missing}: pip install 'coinop-toolkit[sb3]'") from error
 
 from toolkit.gym import Lane, Outcome
 from toolkit.gym.games import MakeLane
@@ -52,7 +53,7 @@ class LaneVecEnv(VecEnv):
         if vector.autoreset_mode is not AutoresetMode.SAME_STEP:
             raise ConfigError(f'Stable-Baselines3 needs autoreset_mode="SameStep", got {vector.autoreset_mode.value!r}')
         if vector.batch_size != vector.num_envs:
-            raise ConfigError(f"Stable-Baselines3 steps all environments at once, and batch_size is {vector.batch_size}")
+            raise ConfigError(f"Stable-Baselines3 steps all environments at once; batch_size is {vector.batch_size}")
         self.vector = vector
         self._pending = False
         super().__init__(vector.num_envs, vector.single_observation_space, vector.single_action_space)
