@@ -50,6 +50,7 @@ def test_steps_ends_and_infos_are_those_of_each_environment(game):
     pressed = [lane._reader for lane in env.unwrapped.vector.lanes]
     assert all(model.shows(seen) for model, seen in zip(models, env.reset(), strict=True))
     assert [info["frames"] for info in env.unwrapped.reset_infos] == [3] * 4
+    env.unwrapped.reset_infos = [{}] * 4
     lengths, ends = [0] * 4, 0
     for _ in range(150):
         actions = random.integers(env.action_space.n, size=4)
@@ -165,6 +166,12 @@ def test_pictures_side_by_side(game):
     blind.reset()
     with pytest.warns(UserWarning, match="no `render_mode` was passed"):
         assert blind.render() is None
+
+
+def test_images_have_the_channels_first_unless_told_otherwise(game, options):
+    last = game(1).observation_space.shape
+    del options["channels_first"]
+    assert game(1, stack_num=2).observation_space.shape == (6, *last[:2])
 
 
 def test_the_monitor_writes_its_file(game, tmp_path):
