@@ -147,11 +147,8 @@ class Environment(GameEnvironment):
         return [*sequences.until_black(self.black_budget, self._is_black), *sequences.new_game(self.character)]
 
     def _is_black(self, data: Mapping[str, Any]) -> bool:
-        if data["frame"].any():
-            return False
         # Frames may show a part only, or be scaled: the whole picture is asked for when it may be black.
-        screenshot = getattr(self.emulator, "screenshot", None)
-        return screenshot is None or not screenshot().any()
+        return not data["frame"].any() and not self.emulator.screenshot().any()
 
     def actions(self, *choice: int) -> Sequence[Action]:
         move, attack = choice

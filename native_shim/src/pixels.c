@@ -60,7 +60,7 @@ void tk_pixels_gray(const uint8_t *row, const uint8_t *before, unsigned count, i
     unsigned size = tk_pixels_size(format);
     for (unsigned i = tk_pixels_gray_fast(row, before, count, format, to); i < count; i++) {
         struct colour colour = read_pixel(row, before, i, size, format);
-        to[i] = (uint8_t)((TK_RED * colour.red + TK_GREEN * colour.green + TK_BLUE * colour.blue + TK_HALF) >> TK_GRAY_SHIFT);
+        to[i] = (uint8_t)((TK_RED * colour.red + TK_GREEN * colour.green + TK_BLUE * colour.blue) >> TK_GRAY_SHIFT);
     }
 }
 

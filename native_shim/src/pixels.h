@@ -20,8 +20,8 @@ void tk_pixels_gray(const uint8_t *row, const uint8_t *before, unsigned count, i
 void tk_pixels_add(uint32_t *sums, const uint8_t *row, uint32_t weight, unsigned count);
 
 /* The weights of red, green and blue in gray, of 32768: those of Gymnasium's GrayscaleObservation, which are 0.2125,
- * 0.7154 and 0.0721. */
-enum { TK_RED = 6963, TK_GREEN = 23442, TK_BLUE = 2363, TK_HALF = 16384, TK_GRAY_SHIFT = 15 };
+ * 0.7154 and 0.0721; what is left over is cut off, as there. */
+enum { TK_RED = 6963, TK_GREEN = 23442, TK_BLUE = 2363, TK_GRAY_SHIFT = 15 };
 
 /* The same with vector instructions: how many pixels from the first on they have done, which may be none. */
 unsigned tk_pixels_rgb_fast(const uint8_t *row, const uint8_t *before, unsigned count, int format, uint8_t *to);

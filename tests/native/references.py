@@ -8,7 +8,7 @@ GRAY = np.array([0.2125, 0.7154, 0.0721])  # of Gymnasium
 def gray(picture):
     """As native_shim/src/pixels.h has it, which is Gymnasium's, in whole numbers."""
     weights = np.round(GRAY * 2**15).astype(np.uint32)
-    return ((picture.astype(np.uint32) @ weights + 2**14) >> 15).astype(np.uint8)[..., None]
+    return ((picture.astype(np.uint32) @ weights) >> 15).astype(np.uint8)[..., None]
 
 
 def area_average(picture, width, height):

@@ -121,7 +121,7 @@ def test_geometry_behind_a_fixed_size(make):
     for frames in range(1, 13):
         frame = emulator.step()["frame"]
         assert frame.shape == (7, 12, 1)
-        assert np.abs(frame - frames * 0.114).max() <= 1
+        assert np.abs(frame - frames * 0.0721).max() < 1
 
 
 def test_geometry_smaller_than_the_crop(make):

@@ -19,7 +19,7 @@ class Observation:
     then gray, cut, and scaled. Frames are then uint8, (height, width, 1) if `gray`, otherwise (height, width, 3).
 
     Args:
-        gray: 0.2125 red + 0.7154 green + 0.0721 blue, rounded: the weights of Gymnasium's GrayscaleObservation.
+        gray: 0.2125 red + 0.7154 green + 0.0721 blue, cut off to a whole number, as Gymnasium's GrayscaleObservation.
         crop: The part to show, (x, y, width, height), of the upright picture. Where that becomes too small for it at
             run time, there is black.
         size: What it is scaled to, (width, height): each pixel is the mean of the area that it covers.
