@@ -2,5 +2,6 @@
 
 from games.street_fighter.actions import Actions
 from games.street_fighter.environment import Environment
+from games.street_fighter.two_players import TwoPlayers
 
-__all__ = ["Actions", "Environment"]
+__all__ = ["Actions", "Environment", "TwoPlayers"]

@@ -48,33 +48,48 @@ class Actions(Enum):
     P2_RKICK = Action(":INPUTS", "P2 Roundhouse Kick")
 
 
-def _held(*buttons: Actions) -> tuple[Action, ...]:
-    return tuple(button.value for button in buttons)
+Held = tuple[Action, ...]
 
 
-# The eight directions from left over up and right to down, then none.
-MOVES: Final = (
-    _held(Actions.P1_LEFT),
-    _held(Actions.P1_LEFT, Actions.P1_UP),
-    _held(Actions.P1_UP),
-    _held(Actions.P1_UP, Actions.P1_RIGHT),
-    _held(Actions.P1_RIGHT),
-    _held(Actions.P1_RIGHT, Actions.P1_DOWN),
-    _held(Actions.P1_DOWN),
-    _held(Actions.P1_DOWN, Actions.P1_LEFT),
-    _held(),
-)
+def _held(player: str, *buttons: str) -> Held:
+    return tuple(Actions[f"{player}_{button}"].value for button in buttons)
 
-# Three punches and two of them together, three kicks and two of them together, the two weak ones together, none.
-ATTACKS: Final = (
-    _held(Actions.P1_JPUNCH),
-    _held(Actions.P1_SPUNCH),
-    _held(Actions.P1_FPUNCH),
-    _held(Actions.P1_JPUNCH, Actions.P1_SPUNCH),
-    _held(Actions.P1_SKICK),
-    _held(Actions.P1_FKICK),
-    _held(Actions.P1_RKICK),
-    _held(Actions.P1_SKICK, Actions.P1_FKICK),
-    _held(Actions.P1_JPUNCH, Actions.P1_SKICK),
-    _held(),
-)
+
+def _moves(player: str) -> tuple[Held, ...]:
+    """The eight directions from left over up and right to down, then none."""
+    return (
+        _held(player, "LEFT"),
+        _held(player, "LEFT", "UP"),
+        _held(player, "UP"),
+        _held(player, "UP", "RIGHT"),
+        _held(player, "RIGHT"),
+        _held(player, "RIGHT", "DOWN"),
+        _held(player, "DOWN"),
+        _held(player, "DOWN", "LEFT"),
+        _held(player),
+    )
+
+
+def _attacks(player: str) -> tuple[Held, ...]:
+    """Three punches and two of them together, three kicks and two of them, the two weak ones together, none."""
+    return (
+        _held(player, "JPUNCH"),
+        _held(player, "SPUNCH"),
+        _held(player, "FPUNCH"),
+        _held(player, "JPUNCH", "SPUNCH"),
+        _held(player, "SKICK"),
+        _held(player, "FKICK"),
+        _held(player, "RKICK"),
+        _held(player, "SKICK", "FKICK"),
+        _held(player, "JPUNCH", "SKICK"),
+        _held(player),
+    )
+
+
+MOVES: Final = _moves("P1")
+ATTACKS: Final = _attacks("P1")
+P2_MOVES: Final = _moves("P2")
+P2_ATTACKS: Final = _attacks("P2")
+
+# Each move with left and right exchanged.
+MIRRORED_MOVES: Final = (4, 3, 2, 1, 0, 7, 6, 5, 8)

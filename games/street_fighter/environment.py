@@ -8,16 +8,16 @@ from typing import Any, ClassVar, Final, SupportsIndex
 
 from games.street_fighter import sequences
 from games.street_fighter.actions import ATTACKS, MOVES
-from toolkit.emulator import Action, Address
-from toolkit.environment import GameEnvironment, Result, SequenceStep, StepResult, Wait, WaitUntil
+from games.street_fighter.base import WINS_FOR_A_STAGE, StreetFighter, wins
+from toolkit.emulator import Action
+from toolkit.environment import Result, SequenceStep, StepResult, Wait
 from toolkit.environment.base import check_integer
 
 DIFFICULTIES: Final = 8
 STAGES: Final = 10
-WINS_FOR_A_STAGE: Final = 2
 
 
-class Environment(GameEnvironment):
+class Environment(StreetFighter):
     """Street Fighter III: 3rd Strike (Japan, no CD), with the calls and the menu timings of MAMEToolkit 1.1.0.
 
     Args:
@@ -53,24 +53,7 @@ class Environment(GameEnvironment):
     counts down and may show a ranking).
     """
 
-    game_id: ClassVar[str] = "sfiii3n"
-    addresses: ClassVar[Mapping[str, Address]] = {
-        # 1 while both may move. Before MAMEToolkit 1.0 it was read from 0x0200EE44.
-        "fighting": Address("0x02011389", "u8"),
-        # Rounds won in this stage.
-        "winsP1": Address("0x02011383", "u8"),
-        "winsP2": Address("0x02011385", "u8"),
-        # 160 is full, -1 is knocked out.
-        "healthP1": Address("0x02068D0A", "s16"),
-        "healthP2": Address("0x020691A2", "s16"),
-    }
     action_counts: ClassVar[tuple[int, ...]] = (len(MOVES), len(ATTACKS))
-    saved_attributes: ClassVar[tuple[str, ...]] = ("_wins",)
-    play_budget: int = 7200
-    result_budget: int = 1800
-    black_budget: int = 7200
-    # After the first new win: a draw's second one might follow in a later frame.
-    second_win_frames: int = 6
 
     def __init__(
         self,
@@ -94,17 +77,16 @@ class Environment(GameEnvironment):
         **emulator_options: Any,
     ) -> None:
         self.difficulty = check_integer("difficulty", difficulty, 0, DIFFICULTIES - 1)
-        self.boot_frames = check_integer("boot_frames", boot_frames, 1)
         self.character = None if character is None else check_integer("character", character, 0)
-        self.damage_dealt = damage_dealt
-        self.damage_taken = damage_taken
-        self.win_bonus = win_bonus
-        self._wins = (0, 0)
         super().__init__(
             env_id,
             roms_path,
             frame_ratio,
             frames_per_step,
+            boot_frames=boot_frames,
+            damage_dealt=damage_dealt,
+            damage_taken=damage_taken,
+            win_bonus=win_bonus,
             render=render,
             throttle=throttle,
             frame_skip=frame_skip,
@@ -146,47 +128,14 @@ class Environment(GameEnvironment):
     def game_sequence(self) -> Sequence[SequenceStep]:
         return [*sequences.until_black(self.black_budget, self._is_black), *sequences.new_game(self.character)]
 
-    def _is_black(self, data: Mapping[str, Any]) -> bool:
-        # Frames may show a part only, or be scaled: the whole picture is asked for when it may be black.
-        return not data["frame"].any() and not self.emulator.screenshot().any()
-
     def actions(self, *choice: int) -> Sequence[Action]:
         move, attack = choice
         return MOVES[move] + ATTACKS[attack]
 
-    def playing(self, data: Mapping[str, Any]) -> bool:
-        return bool(data["fighting"])
-
-    def reward(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
-        taken = before["healthP1"] - after["healthP1"]
-        done = before["healthP2"] - after["healthP2"]
-        # Never below 0: the game sets wins to 0 when it likes to.
-        won = max(0, after["winsP1"] - before["winsP1"])
-        lost = max(0, after["winsP2"] - before["winsP2"])
-        bonus = self.win_bonus * (won - lost)
-        return {
-            "P1": self.damage_dealt * done - self.damage_taken * taken + bonus,
-            "P2": self.damage_dealt * taken - self.damage_taken * done - bonus,
-        }
-
-    def result_sequence(self) -> Sequence[SequenceStep]:
-        return [
-            WaitUntil(self._decided, self.result_budget, "the result of the round"),
-            Wait(self.second_win_frames),
-        ]
-
-    def _decided(self, data: Mapping[str, Any]) -> bool:
-        # A new fight without a new win: a draw that nobody gets anything for.
-        return _wins(data) != self._wins or self.playing(data)
-
     def result(self, data: Mapping[str, Any]) -> Result:
-        own, others = _wins(data)
+        own, others = wins(data)
         lost = others >= WINS_FOR_A_STAGE
         won = own >= WINS_FOR_A_STAGE and not lost
         # The game sets both to 0 before the next stage, some time after it has shown them.
         self._wins = (0, 0) if lost or won else (own, others)
         return Result(stage_done=won, game_done=lost or (won and self.stage == STAGES))
-
-
-def _wins(data: Mapping[str, Any]) -> tuple[int, int]:
-    return data["winsP1"], data["winsP2"]

@@ -72,6 +72,23 @@ def start_game(character: int | None = None) -> list[SequenceStep]:
     ]
 
 
+def start_match() -> list[SequenceStep]:
+    """From the title: a coin and start of each player, one after the other; then both choose as in `start_game`.
+
+    The second start comes when the first player is already choosing. Of bout it is known that this lets the second
+    player in; of the real game it is not, because this was made without it.
+    """
+    return [
+        *_after(300, Actions.COIN_P1),
+        *_after(10, Actions.COIN_P2),
+        *_after(60, Actions.P1_START),
+        *_after(60, Actions.P2_START),
+        *_after(80, Actions.P1_LEFT, Actions.P1_JPUNCH, Actions.P2_LEFT, Actions.P2_JPUNCH),
+        *_after(60, Actions.P1_JPUNCH, Actions.P2_JPUNCH),
+        *_after(60, Actions.P1_JPUNCH, Actions.P2_JPUNCH),
+    ]
+
+
 def until_black(frames: int, is_black: Condition) -> list[SequenceStep]:
     """Until every pixel is black, which it is for a moment after a stage was won and after the last countdown."""
     return [WaitUntil(is_black, frames, "the screen to go black")]
@@ -86,11 +103,20 @@ def next_stage() -> list[SequenceStep]:
     ]
 
 
-def new_game(character: int | None = None) -> list[SequenceStep]:
-    """From the black screen after a game: into the service menu, whose exit restarts the machine, and a new game."""
+def restart() -> list[SequenceStep]:
+    """From the black screen after a game: into the service menu, whose exit restarts the machine."""
     return [
         Press(_actions(Actions.SERVICE)),
         *_after(30, Actions.P1_UP),
         *_after(30, Actions.P1_JPUNCH),
-        *start_game(character),
     ]
+
+
+def new_game(character: int | None = None) -> list[SequenceStep]:
+    """From the black screen after a game to a new one of one player; see `start_game`."""
+    return [*restart(), *start_game(character)]
+
+
+def new_match() -> list[SequenceStep]:
+    """From the black screen after a match to a new one of two players."""
+    return [*restart(), *start_match()]

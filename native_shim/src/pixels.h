@@ -20,7 +20,7 @@ void tk_pixels_gray(const uint8_t *row, const uint8_t *before, unsigned count, i
 void tk_pixels_add(uint32_t *sums, const uint8_t *row, uint32_t weight, unsigned count);
 
 /* The weights of red, green and blue in gray, of 32768: those of Gymnasium's GrayscaleObservation, which are 0.2125,
- * 0.7154 and 0.0721; what is left over is cut off, as there. */
+ * 0.7154 and 0.0721, and which cuts off what is not whole. */
 enum { TK_RED = 6963, TK_GREEN = 23442, TK_BLUE = 2363, TK_GRAY_SHIFT = 15 };
 
 /* The same with vector instructions: how many pixels from the first on they have done, which may be none. */

@@ -101,12 +101,12 @@ INLINE void write_rgb(struct colours c, uint8_t *to) {
 }
 
 INLINE void write_gray(struct colours c, uint8_t *to) {
-    const __m256i red_green = _mm256_set1_epi32(TK_GREEN << 16 | TK_RED), blue = _mm256_set1_epi32(TK_BLUE);
-    const __m256i none = _mm256_setzero_si256();
+    const __m256i red_green = _mm256_set1_epi32(TK_GREEN << 16 | TK_RED), blue_alone = _mm256_set1_epi32(TK_BLUE);
+    const __m256i zero = _mm256_setzero_si256();
     __m256i low = _mm256_add_epi32(_mm256_madd_epi16(_mm256_unpacklo_epi16(c.red, c.green), red_green),
-                                   _mm256_madd_epi16(_mm256_unpacklo_epi16(c.blue, none), blue));
+                                   _mm256_madd_epi16(_mm256_unpacklo_epi16(c.blue, zero), blue_alone));
     __m256i high = _mm256_add_epi32(_mm256_madd_epi16(_mm256_unpackhi_epi16(c.red, c.green), red_green),
-                                    _mm256_madd_epi16(_mm256_unpackhi_epi16(c.blue, none), blue));
+                                    _mm256_madd_epi16(_mm256_unpackhi_epi16(c.blue, zero), blue_alone));
     __m256i words = _mm256_packus_epi32(_mm256_srli_epi32(low, TK_GRAY_SHIFT), _mm256_srli_epi32(high, TK_GRAY_SHIFT));
     __m256i bytes = _mm256_permute4x64_epi64(_mm256_packus_epi16(words, words), 0xd8);
     _mm_storeu_si128((__m128i *)(void *)to, _mm256_castsi256_si128(bytes));

@@ -29,6 +29,30 @@ def test_help(script):
         assert option in done.stdout
 
 
+def test_help_of_self_play():
+    done = run("self_play.py", "--help")
+    assert done.returncode == 0
+    for option in ("--p1 {random,scripted}", "--p2", "--steps", "--seconds", "--frame-ratio", "--seed", "--render"):
+        assert option in done.stdout
+
+
+@pytest.mark.usefixtures("mame")
+@pytest.mark.parametrize(("clever", "other"), [("1", "2"), ("2", "1")])
+def test_self_play_until_the_scripted_player_has_won(clever, other):
+    done = run("self_play.py", f"--p{clever}", "scripted", "--steps", "320")
+    assert done.returncode == 0, done.stderr
+    assert "steps: 320, reward of P1: " in done.stdout
+    assert f"P{clever} won: " in done.stdout
+    assert f"P{other} won: " not in done.stdout
+
+
+def test_a_mistake_in_self_play_is_one_line():
+    done = run("self_play.py", "--frame-ratio", "0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("ConfigError: frame_ratio")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("script", CONSOLE)
 def test_help_of_the_console_games(script):
     done = run(script, "--help")
@@ -120,7 +144,7 @@ def test_a_worker_that_fails_does_not_stop_the_others():
 
 
 @pytest.mark.usefixtures("mame")
-@pytest.mark.parametrize("script", [*SCRIPTS, *CONSOLE])
+@pytest.mark.parametrize("script", [*SCRIPTS, *CONSOLE, "self_play.py"])
 def test_control_c_ends_it_cleanly(script):
     with subprocess.Popen(
         [sys.executable, EXAMPLES / script, "--seconds", "90", *CONSOLE.get(script, ())],

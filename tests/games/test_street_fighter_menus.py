@@ -1,19 +1,27 @@
 """The buttons of the menus, frame by frame, against the published timings; no machine is needed for that."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from games.street_fighter import Actions, sequences
+from games.street_fighter import Actions, TwoPlayers, sequences
 from games.street_fighter import Environment as StreetFighter
-from games.street_fighter.actions import ATTACKS, MOVES
+from games.street_fighter.actions import ATTACKS, MIRRORED_MOVES, MOVES, P2_ATTACKS, P2_MOVES
 from tests.unit.environment.tiny import RecordingEmulator
-from toolkit.environment import play
+from toolkit.environment import WaitUntil, play
 from toolkit.errors import ConfigError
 
 D, L, R, U, J = "P1_DOWN", "P1_LEFT", "P1_RIGHT", "P1_UP", "P1_JPUNCH"
 # Pause in frames, then buttons held for one step.
 TITLE = [(300, "COIN_P1"), (10, "COIN_P1"), (60, "P1_START"), (80, L, J), (60, J), (60, J)]
-NEW_GAME = [(0, "SERVICE"), (30, U), (30, J), *TITLE]
+RESTART = [(0, "SERVICE"), (30, U), (30, J)]
+NEW_GAME = [*RESTART, *TITLE]
+J2 = "P2_JPUNCH"
+TWO_PLAYERS = [
+    *[(300, "COIN_P1"), (10, "COIN_P2"), (60, "P1_START"), (60, "P2_START")],
+    *[(80, L, J, "P2_LEFT", J2), (60, J, J2), (60, J, J2)],
+]
 
 
 class NoInputs(RecordingEmulator):
@@ -66,23 +74,49 @@ def test_from_a_game_into_a_new_one(ratio):
 
 
 @pytest.mark.parametrize("ratio", [1, 2, 3, 5, 10])
+def test_matches_of_two_players(ratio):
+    assert played(ratio, sequences.start_match()) == held_frames(ratio, TWO_PLAYERS)
+    assert played(ratio, sequences.new_match()) == held_frames(ratio, [*RESTART, *TWO_PLAYERS])
+
+
+@pytest.mark.parametrize("ratio", [1, 2, 3, 5, 10])
 def test_from_a_stage_into_the_next(ratio):
     presses = [(60, J), *[(0, J)] * int(180 / ratio), (60, J)]
     assert played(ratio, sequences.next_stage()) == held_frames(ratio, presses)
 
 
-def test_black_is_every_pixel():
-    (until,) = sequences.until_black(100)
-    frame = np.zeros((4, 4, 3), np.uint8)
-    assert until.condition({"frame": frame})
-    frame[3, 3, 2] = 1
-    assert not until.condition({"frame": frame})
+@pytest.mark.parametrize("game", [StreetFighter, TwoPlayers])
+def test_black_is_every_pixel_of_the_whole_picture(game):
+    """What is seen may be a part of it, or a smaller one."""
+    env = game.__new__(game)
+    seen, picture = np.zeros((2, 2, 1), np.uint8), np.zeros((4, 4, 3), np.uint8)
+    env._emulator = SimpleNamespace(closed=False, screenshot=lambda: picture, close=lambda: None)
+    env.character = None
+    until = env.game_sequence()[0]
+    assert isinstance(until, WaitUntil)
+    assert until.condition({"frame": seen})
+    picture[3, 3, 2] = 1
+    assert not until.condition({"frame": seen})
+    picture[:], seen[1, 1, 0] = 0, 1
+    assert not until.condition({"frame": seen})
+
+
+def names(actions):
+    return "+".join(action.name for action in Actions if action.value in actions)
+
+
+def test_the_second_player_has_the_same_choices():
+    assert [names(move) for move in P2_MOVES] == [names(move).replace("P1", "P2") for move in MOVES]
+    assert [names(attack) for attack in P2_ATTACKS] == [names(attack).replace("P1", "P2") for attack in ATTACKS]
+
+
+def test_moves_in_the_mirror():
+    other = {Actions.P1_LEFT.value: Actions.P1_RIGHT.value, Actions.P1_RIGHT.value: Actions.P1_LEFT.value}
+    for move, mirrored in zip(MOVES, MIRRORED_MOVES, strict=True):
+        assert {other.get(action, action) for action in move} == set(MOVES[mirrored])
 
 
 def test_every_choice_as_published():
-    def names(actions):
-        return "+".join(action.name for action in Actions if action.value in actions)
-
     assert [names(move) for move in MOVES] == [
         "P1_LEFT",
         "P1_UP+P1_LEFT",

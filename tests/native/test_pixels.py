@@ -121,7 +121,7 @@ def test_geometry_behind_a_fixed_size(make):
     for frames in range(1, 13):
         frame = emulator.step()["frame"]
         assert frame.shape == (7, 12, 1)
-        assert np.abs(frame - frames * 0.0721).max() < 1
+        assert (frame == int(frames * 0.0721)).all()
 
 
 def test_geometry_smaller_than_the_crop(make):
@@ -196,6 +196,51 @@ def test_blend_after_a_state(make):
     emulator.run(7)
     emulator.load_state(state)
     assert np.array_equal(emulator.step()["frame"], noise(5))
+
+
+VIEW = Observation(gray=True, crop=(1, 1, 2, 2), size=(5, 1), blend=True, zero_filled=True)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_screenshots_are_upright_and_whole(make, quarters):
+    emulator = make(f"rotation_{quarters}", observation=VIEW)
+    black = emulator.screenshot()
+    assert black.shape == ((3, 5, 3) if quarters % 2 == 0 else (5, 3, 3))
+    assert not black.any()
+    assert emulator.step()["frame"].shape == (1, 5, 1)
+    picture = np.zeros((3, 5, 3), np.uint8)
+    picture[...] = [[(10 + y, 20 + x, 1) for x in range(5)] for y in range(3)]
+    assert np.array_equal(emulator.screenshot(), np.rot90(picture, quarters))
+
+
+@pytest.mark.parametrize("name", ["0rgb1555", "rgb565", "xrgb8888"])
+def test_screenshots_of_all_formats(make, name):
+    emulator = make(f"format_{name}", observation=VIEW)
+    emulator.step()
+    assert np.array_equal(emulator.screenshot(), expected_colours(name))
+
+
+def test_screenshots_are_not_blended(make):
+    emulator = make("flicker", observation=VIEW)
+    for frames in (1, 2, 3):
+        emulator.step()
+        assert np.array_equal(emulator.screenshot(), noise(frames))
+        assert np.array_equal(emulator.screenshot(), noise(frames))
+    state = emulator.save_state()
+    emulator.step()
+    emulator.load_state(state)
+    assert np.array_equal(emulator.screenshot(), noise(4))
+    emulator.step()
+    assert np.array_equal(emulator.screenshot(), noise(4))
+
+
+def test_screenshots_follow_the_geometry(make):
+    emulator = make("geometry", observation=VIEW)
+    for frames in range(1, 13):
+        emulator.step()
+        width = 16 if frames < 3 else 24 if frames < 6 else 40 if frames < 9 else 10
+        assert emulator.screenshot().shape == (width // 2, width, 3)
+        assert (emulator.screenshot() == (0, 0, frames)).all()
 
 
 def test_no_frames_at_all(make):

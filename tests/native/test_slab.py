@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.native.test_pixels import area_average, gray, noise
+from tests.native.references import area_average, gray
+from tests.native.test_pixels import noise
 from toolkit.errors import ConfigError, ProtocolError, StateError, ToolkitError
 from toolkit.link import Slab
 from toolkit.retro import Observation

@@ -3,6 +3,7 @@
 from toolkit.environment.base import Frames, GameEnvironment, Result, StepResult
 from toolkit.environment.phase import Phase
 from toolkit.environment.sequence import Press, SequenceStep, Wait, WaitUntil, play, to_steps
+from toolkit.environment.versus import VersusGame
 
 __all__ = [
     "Frames",
@@ -12,6 +13,7 @@ __all__ = [
     "Result",
     "SequenceStep",
     "StepResult",
+    "VersusGame",
     "Wait",
     "WaitUntil",
     "play",

@@ -31,6 +31,14 @@ from toolkit.retro.systems import system_of_rom
 # Frames that stable-retro runs before anything else.
 SETTLE = 2
 MAX_FRAME_RATIO = 1000
+# Numbers that are read in one exchange: those of `noop_max` frames at the beginning of an episode, mostly.
+VALUES = 2**17
+
+
+class _Emulator(ConsoleEmulator):
+    """With room for the numbers of many frames."""
+
+    _value_capacity = VALUES
 
 
 class RetroLane(Lane):
@@ -89,9 +97,6 @@ class RetroLane(Lane):
         self.game = game
         self.preprocessing = preprocessing
         self.frame_ratio = frame_ratio
-        if slab is None:
-            slab = self._own_slab = Slab(1)
-        self._slab, self._row = slab, row
         self._rom = find_rom(game, inttype)
         self._system = system_of_rom(self._rom)
         self._core = choose_core(self._system, core)
@@ -107,6 +112,9 @@ class RetroLane(Lane):
         self._unchanged: float | None = None
         self._sticky = StickyActions[int](preprocessing.repeat_action_probability, self._random)
         try:
+            if slab is None:
+                slab = self._own_slab = Slab(1)
+            self._slab, self._row = slab, row
             self._launch()
             self.data = self._load_data()
             self._names = tuple(self.data.variables)
@@ -129,7 +137,7 @@ class RetroLane(Lane):
 
     def _launch(self) -> None:
         view = self.preprocessing.view()
-        self._emulator = ConsoleEmulator(
+        self._emulator = _Emulator(
             self._core,
             self._rom,
             ram_base=self._system.ram_base,

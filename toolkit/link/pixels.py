@@ -62,7 +62,7 @@ class Renderer:
     """Makes frames of pictures. Many threads may use one at a time; while it works the interpreter is free.
 
     Args:
-        gray: 0.2125 red + 0.7154 green + 0.0721 blue, rounded, instead of RGB.
+        gray: 0.2125 red + 0.7154 green + 0.0721 blue, cut off, instead of RGB.
         crop: The part to show, (x, y, width, height); what lies outside of the picture is black.
         size: What that is scaled to, (width, height): each pixel is the mean of the area that it covers.
         blend: There will be a picture before, too; each colour is then the brighter one of the two.

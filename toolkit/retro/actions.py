@@ -40,10 +40,12 @@ class ActionReader:
 
     def _listed(self, action: Any, length: int) -> list[int]:
         try:
-            numbers = action.tolist() if isinstance(action, np.ndarray) else [int(number) for number in action]
+            given = action.tolist() if isinstance(action, np.ndarray) else list(action)
+            numbers = [int(number) for number in given]
         except (TypeError, ValueError):
-            numbers = None
-        if not isinstance(numbers, list) or len(numbers) != length:
+            given, numbers = [], []
+        # Of floating-point numbers those that are whole: 1.0 is a button that is pressed.
+        if len(numbers) != length or numbers != given:
             raise ConfigError(f"an action of this environment is {length} numbers ({self.space}), got {action!r}")
         return numbers
 
