@@ -1,4 +1,4 @@
-"""The libretro half of `toolkit bench`, with numbers so small that they say nothing about speed."""
+"""The libretro parts of `toolkit bench`, with numbers so small that they say nothing about speed."""
 
 import sys
 
@@ -9,6 +9,7 @@ import toolkit.retro as retro
 from toolkit.benchmark import Suite, libretro_measure, table
 from toolkit.benchmark.libretro import LibretroSection
 from toolkit.benchmark.peer import STABLE_RETRO, find
+from toolkit.benchmark.vector import VectorSection
 from toolkit.errors import LaunchError
 
 
@@ -29,6 +30,17 @@ def test_a_round(subject, monkeypatch):
     assert min(measured.values()) > 0
     assert "stable-retro-turbo" in table(section.rows())
     assert "stable_retro" not in sys.modules  # one emulator per process
+
+
+def test_a_round_of_vectors(subject, monkeypatch):
+    monkeypatch.delenv("TOOLKIT_PEER_PYTHON", raising=False)
+    section = VectorSection(subject, find(STABLE_RETRO), seconds=0.1, counts=[2], bout_counts=[])
+    assert len(list(Suite([section], repeats=1).run())) == len(section.tasks())
+    (measured,) = section.results.rounds
+    assert section.results.failures == {}
+    ours = {f"ours 2 {what}" for what in ("speed", "cpu", "memory", "parent")}
+    assert set(measured) == {"bare 2", "stable-retro 2", *ours}
+    assert min(measured.values()) > 0
 
 
 def test_the_game_is_that_of_environments(subject):
