@@ -1,10 +1,12 @@
 """What every test gets: a check that it left nothing behind, and the real MAME.
 
 A MAME that is missing fails the tests that need it; `--without-mame` leaves them out. TOOLKIT_MAME chooses the MAME
-to test with, and TOOLKIT_MAME_ALSO names a second one, with which the same tests run again.
+to test with, and TOOLKIT_MAME_ALSO names a second one, with which the same tests run again. In the same way tests that
+train need Stable-Baselines3 and PyTorch, and `--without-torch` leaves them out.
 """
 
 import gc
+import importlib
 import os
 import subprocess
 import tempfile
@@ -25,20 +27,22 @@ PATIENCE = 3.0
 
 def pytest_addoption(parser):
     parser.addoption("--without-mame", action="store_true", help="leave out tests/mame and tests/games")
+    parser.addoption("--without-torch", action="store_true", help="leave out tests with Stable-Baselines3 and PyTorch")
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--without-mame"):
-        return
     here = Path(__file__).parent
-    out = [
-        item
-        for item in items
-        if item.path.relative_to(here).parts[0] in NEED_MAME or "mame" in getattr(item, "fixturenames", ())
-    ]
+    out = set()
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        needs_mame = "mame" in fixtures or item.path.relative_to(here).parts[0] in NEED_MAME
+        if (needs_mame and config.getoption("--without-mame")) or (
+            "sb3" in fixtures and config.getoption("--without-torch")
+        ):
+            out.add(item)
     if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in set(out)]
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
 
 
 def pytest_generate_tests(metafunc):
@@ -54,6 +58,18 @@ def mame(request):
         return find_binary(os.environ[ALSO] if getattr(request, "param", "mame") == "also" else None)
     except ToolkitError as error:
         pytest.fail(f"{error} (or leave these tests out with --without-mame)", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def sb3():
+    """The module `toolkit.sb3`. Tests import Stable-Baselines3 and PyTorch within, so that others run without them."""
+    try:
+        module = importlib.import_module("toolkit.sb3")
+    except ToolkitError as error:
+        pytest.fail(f"{error} (or leave these tests out with --without-torch)", pytrace=False)
+    torch = importlib.import_module("torch")
+    torch.set_num_threads(1)
+    return module
 
 
 @pytest.fixture(scope="session")

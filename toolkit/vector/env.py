@@ -255,6 +255,23 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             StateError: Fewer results are to come than are waited for.
             ToolkitError: An emulator that cannot be replaced. The results of the others are lost.
         """
+        observations, results = self.receive()
+        outcomes = [outcome for _, outcome in results]
+        rewards = np.array([outcome.reward for outcome in outcomes], np.float64)
+        terminations = np.array([outcome.terminated for outcome in outcomes], np.bool_)
+        truncations = np.array([outcome.truncated for outcome in outcomes], np.bool_)
+        infos = gather(self._wanted(results), self.num_envs)
+        if self.batch_size < self.num_envs:
+            infos["env_id"] = np.array(self._turn)
+        return observations, rewards, terminations, truncations, infos
+
+    def receive(self) -> tuple[Any, list[tuple[int, Outcome]]]:
+        """What `recv` does, without making arrays of what is not the observations, for those who need none.
+
+        Returns:
+            The observations; and the environments' numbers, in order, each with its outcome, whose infos are complete
+            whatever `infos` is.
+        """
         self._require()
         if len(self._asked) < self.batch_size:
             raise StateError(
@@ -262,15 +279,8 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             )
         results = self._receive(self.batch_size)
         results.sort(key=lambda result: result[0])
-        self._turn = numbers = [number for number, _ in results]
-        outcomes = [outcome for _, outcome in results]
-        rewards = np.array([outcome.reward for outcome in outcomes], np.float64)
-        terminations = np.array([outcome.terminated for outcome in outcomes], np.bool_)
-        truncations = np.array([outcome.truncated for outcome in outcomes], np.bool_)
-        infos = gather(self._wanted(results), self.num_envs)
-        if self.batch_size < self.num_envs:
-            infos["env_id"] = np.array(numbers)
-        return self._seen.batch(numbers), rewards, terminations, truncations, infos
+        self._turn = [number for number, _ in results]
+        return self._seen.batch(self._turn), results
 
     def _wanted(self, results: Sequence[tuple[int, Outcome]]) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, outcome in results:
