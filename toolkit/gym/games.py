@@ -31,14 +31,21 @@ _LANE: Final = ("episode", "start_states")
 
 
 def lane_factory(game: str, **options: Any) -> MakeLane:
-    """What makes lanes of the game with this id; each call of it starts an emulator.
+    """What makes lanes of a game; each call of it starts an emulator.
+
+    Args:
+        game: An id, or the name of an integration in gym-retro's format, such as "Airstriker-Genesis-v0".
+        options: The game's.
 
     Raises:
         ConfigError: No such id, or options that are wrong by themselves. What only the emulator can tell comes later.
     """
-    if game not in GAMES:
-        raise ConfigError(f"there is no game {game!r}; there are {', '.join(GAMES)}")
-    return GAMES[game](**options)
+    if game in GAMES:
+        return GAMES[game](**options)
+    if "/" in game:
+        raise ConfigError(f"there is no game {game!r}; there are {', '.join(GAMES)}, and integrations by their names")
+    make: MakeLane = importlib.import_module("toolkit.gym.retro_lane").make_retro(game, **options)
+    return make
 
 
 def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[..., GameLane]:
