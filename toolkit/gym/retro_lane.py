@@ -106,7 +106,6 @@ class RetroLane(Lane):
         self._now: tuple[int, ...] = ()
         self._unchanged: float | None = None
         self._sticky = StickyActions[int](preprocessing.repeat_action_probability, self._random)
-        self.waits_once = not preprocessing.repeat_action_probability
         try:
             self._launch()
             self.data = self._load_data()
