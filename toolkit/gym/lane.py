@@ -40,8 +40,6 @@ class Lane(Closing):
     # Whether the emulator itself writes images into the slab that the lane was made with, into buffer `slab_buffer`,
     # which whoever drives it may change before an exchange. Then `observe` need not be asked for them.
     in_slab: bool = False
-    # Whether a step nearly always waits for the emulator just once.
-    waits_once: bool = False
     slab_buffer: int = 0
 
     @abstractmethod

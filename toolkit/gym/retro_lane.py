@@ -111,7 +111,6 @@ class RetroLane(Lane):
         self._now: tuple[int, ...] = ()
         self._unchanged: float | None = None
         self._sticky = StickyActions[int](preprocessing.repeat_action_probability, self._random)
-        self.waits_once = not preprocessing.repeat_action_probability
         try:
             if slab is None:
                 slab = self._own_slab = Slab(1)

@@ -27,21 +27,15 @@ class Failure:
 class Driver:
     """Args:
     lanes: The lanes, by number; each has one task at a time.
-    patient: Whether to sleep until the lane that was told last has answered, where all are waited for. For tasks that
-        wait once: the answers of the others are then taken all in a row. Waking up for each of them costs more than
-        taking it, because in between an emulator has had the core and its caches.
     """
 
-    def __init__(self, lanes: list[Lane], patient: bool = False) -> None:
+    def __init__(self, lanes: list[Lane]) -> None:
         self._lanes = lanes
         self._tasks: dict[int, Task] = {}
         self._waiting: dict[int, int] = {}  # Descriptor -> number of the lane whose task waits for it.
         self._registered: set[int] = set()
         self._poll = select.poll()
         self._done: list[tuple[int, Any]] = []
-        self._patient = patient
-        self._last = -1  # The descriptor of the task that began to wait last.
-        self._single: dict[int, select.poll] = {}  # To wait for one of them alone.
 
     @property
     def busy(self) -> bool:
@@ -70,7 +64,6 @@ class Driver:
             self._fail(number, StateError(f"it was interrupted by {type(error).__name__}"))
             raise
         self._waiting[descriptor] = number
-        self._last = descriptor
         if descriptor not in self._registered:
             self._poll.register(descriptor, select.POLLIN)
             self._registered.add(descriptor)
@@ -87,8 +80,6 @@ class Driver:
         Raises:
             StateError: So many results cannot come.
         """
-        if self._patient and len(self._done) + len(self._tasks) == count:
-            self._wait_for_last()
         while len(self._done) < count:
             if not self._waiting:
                 raise StateError(f"{count} results are waited for, and only {len(self._done)} can still come")
@@ -105,14 +96,6 @@ class Driver:
                 self._look_at_deadlines()
         taken, self._done = self._done[:count], self._done[count:]
         return taken
-
-    def _wait_for_last(self) -> None:
-        last = self._last
-        if last in self._waiting:
-            if last not in self._single:
-                self._single[last] = select.poll()
-                self._single[last].register(last, select.POLLIN)
-            self._single[last].poll(TICK)
 
     def _look_at_deadlines(self) -> None:
         now = time.monotonic()

@@ -107,7 +107,7 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             }
             self._check_actions = checker(self.single_action_space)
             self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
-            self._driver = Driver(list(lanes), all(lane.waits_once for lane in lanes))
+            self._driver = Driver(list(lanes))
             self._randoms = [np.random.default_rng() for _ in lanes]
             self._over = [True] * self.num_envs  # No episode has begun.
             self._begun = False
