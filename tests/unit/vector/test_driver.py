@@ -41,9 +41,8 @@ def lanes():
         lane.close()
 
 
-@pytest.mark.parametrize("patient", [False, True])
-def test_whoever_answers_first_comes_first(lanes, patient):
-    driver = Driver(lanes, patient)
+def test_whoever_answers_first_comes_first(lanes):
+    driver = Driver(lanes)
     for number, lane in enumerate(lanes):
         driver.start(number, lane.exchange(result=number))
     lanes[2].answer()
