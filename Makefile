@@ -18,7 +18,7 @@ VENV_PACKAGES = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ech
 
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 SOURCES := $(wildcard toolkit games tests examples setup.py)
-NATIVE_SOURCES := $(wildcard native_shim/src/*.[ch] native_shim/library/*.c native_shim/include/*.h)
+NATIVE_SOURCES := $(wildcard native_shim/src/*.[ch] native_shim/include/*.h native_shim/library/*.c)
 
 # Debian packages first, then what is made with them; apt cannot run twice at a time.
 .NOTPARALLEL:

@@ -167,11 +167,14 @@ class GymContract:
 
     def test_an_emulator_that_dies_costs_one_episode(self, env):
         before = self.play(env, 5, seed=5)
+        picture = env.render()
         os.kill(self.pid(env), signal.SIGKILL)
         observation, reward, terminated, truncated, info = env.step(env.action_space.sample())
         assert np.array_equal(observation, before[-1][0])
         assert (reward, terminated, truncated) == (0.0, False, True)
         assert "SIGKILL" in info["emulator_error"]
+        # Whoever films an episode asks for its last picture too.
+        assert np.array_equal(env.render(), picture)
         with pytest.raises(StateError, match=r"reset\(\) first"):
             env.unwrapped.step(env.action_space.sample())
         same(before, self.play(env, 5, seed=5))

@@ -81,11 +81,8 @@ class StreetFighter(GameEnvironment):
         return wins(data) != self._wins or self.playing(data)
 
     def _is_black(self, data: Mapping[str, Any]) -> bool:
-        if data["frame"].any():
-            return False
         # Frames may show a part only, or be scaled: the whole picture is asked for when it may be black.
-        screenshot = getattr(self.emulator, "screenshot", None)
-        return screenshot is None or not screenshot().any()
+        return not data["frame"].any() and not self.emulator.screenshot().any()
 
 
 def wins(data: Mapping[str, Any]) -> tuple[int, int]:

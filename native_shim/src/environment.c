@@ -68,6 +68,7 @@ static bool give(struct tk_frontend *frontend, unsigned command, void *data) {
         *(bool *)data = false;
         return true;
     case LR_GET_CAN_DUPE:
+        frontend->video.repeats = true;
         *(bool *)data = true;
         return true;
     case LR_GET_SYSTEM_DIRECTORY:

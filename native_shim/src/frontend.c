@@ -83,8 +83,9 @@ static int run_frames(struct tk_frontend *frontend, uint32_t count, int64_t *num
     for (uint32_t left = count; left-- > 0 && !over;) {
         struct tk_video *video = &frontend->video;
         bool drew_before = frontend->drawing;
-        frontend->drawing = frontend->draw_all || is_seen(frontend, left) || (frontend->pictures && video->skips);
-        tk_video_begin_frame(video);
+        bool seen = is_seen(frontend, left);
+        frontend->drawing = frontend->draw_all || seen || (frontend->pictures && video->skips);
+        tk_video_begin_frame(video, seen);
         if (frontend->frame_time.tell != NULL) {
             frontend->frame_time.tell(frontend->frame_time.reference);
         }

@@ -13,7 +13,8 @@ bool tk_video_set_format(struct tk_video *video, int format) {
     return true;
 }
 
-void tk_video_begin_frame(struct tk_video *video) {
+void tk_video_begin_frame(struct tk_video *video, bool seen) {
+    video->unseen = !seen;
     /* Without a new picture this frame's and the one's before it are the same, until one comes. */
     video->before = false;
     video->drawn = false;
@@ -21,6 +22,8 @@ void tk_video_begin_frame(struct tk_video *video) {
 
 void tk_video_take(struct tk_video *video, const void *data, unsigned width, unsigned height, size_t pitch) {
     if (data == NULL) {
+        /* A core that never asked whether it may do this; from now on it is expected. */
+        video->repeats = video->repeats || video->passed;
         return;
     }
     if (data == LR_HARDWARE_FRAME) {
@@ -31,6 +34,11 @@ void tk_video_take(struct tk_video *video, const void *data, unsigned width, uns
     if (width == 0 || height == 0 || width > MAX_SIDE || height > MAX_SIDE || (pitch < row && height > 1)) {
         return;
     }
+    if (video->unseen && !video->repeats && video->any) {
+        video->passed = true;
+        return;
+    }
+    video->passed = false;
     if (video->any && !video->drawn) {
         video->current ^= 1;
         video->before = !video->stale;

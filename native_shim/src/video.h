@@ -20,12 +20,15 @@ struct tk_video {
     bool drawn;        /* A picture came during this frame. */
     bool hardware;     /* The core drew with the graphics hardware, which is not there. */
     bool skips;        /* The core has left out a picture that was to be seen, so it must draw them all. */
+    bool unseen;       /* Nobody will see this frame, or blend it with another. */
+    bool repeats;      /* The core may show a picture again that nobody saw the first time, so all must be kept. */
+    bool passed;       /* The last picture was not kept. */
 };
 
 bool tk_video_set_format(struct tk_video *video, int format);
 
-/* Between a frame and the next one. */
-void tk_video_begin_frame(struct tk_video *video);
+/* Between a frame and the next one, which is seen or not. */
+void tk_video_begin_frame(struct tk_video *video, bool seen);
 
 /* The core's callback: a picture, or with NULL the last one again. */
 void tk_video_take(struct tk_video *video, const void *data, unsigned width, unsigned height, size_t pitch);

@@ -78,6 +78,8 @@ def test_the_same_as_gymnasiums_wrappers(case):
             rewards.append(mine[1])
     assert len(differences) > 20
     assert np.max(differences) <= 1
+    # Not half a level darker or brighter as a whole, either.
+    assert np.mean(differences) < 0.2
     assert len(set(rewards)) > 3
     if case == "all":
         assert mine[1] == other[1] == -1

@@ -16,6 +16,8 @@ SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-o
 VARIANTS = {
     **{f"format_{name}": ("formats", f"-DFORMAT={n}") for n, name in enumerate(("0rgb1555", "xrgb8888", "rgb565"))},
     **{f"rotation_{n}": ("rotation", f"-DROTATION={n}") for n in range(4)},
+    "duplicates": ("duplicates", "-DASKING"),
+    "duplicates_silent": ("duplicates", "-DSILENT"),
     **{f"options_{n}": ("options", f"-DAPI={n}") for n in range(5)},
 }
 # Shared libraries that are no whole cores.

@@ -1,6 +1,10 @@
-"""The libretro half of `toolkit bench`, with numbers so small that they say nothing about speed."""
+"""The libretro parts of `toolkit bench`, with numbers so small that they say nothing about speed."""
 
+import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +13,10 @@ import toolkit.retro as retro
 from toolkit.benchmark import Suite, libretro_measure, table
 from toolkit.benchmark.libretro import LibretroSection
 from toolkit.benchmark.peer import STABLE_RETRO, find
+from toolkit.benchmark.vector import VectorSection
 from toolkit.errors import LaunchError
+
+EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "benchmarks" / "vector.py"
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +36,36 @@ def test_a_round(subject, monkeypatch):
     assert min(measured.values()) > 0
     assert "stable-retro-turbo" in table(section.rows())
     assert "stable_retro" not in sys.modules  # one emulator per process
+
+
+def test_a_round_of_vectors(subject, monkeypatch):
+    monkeypatch.delenv("TOOLKIT_PEER_PYTHON", raising=False)
+    section = VectorSection(subject, find(STABLE_RETRO), seconds=0.1, counts=[2], bout_counts=[])
+    assert len(list(Suite([section], repeats=1).run())) == len(section.tasks())
+    (measured,) = section.results.rounds
+    assert section.results.failures == {}
+    ours = {f"ours 2 {what}" for what in ("speed", "cpu", "memory", "parent")}
+    assert set(measured) == {"bare 2", "stable-retro 2", *ours}
+    assert min(measured.values()) > 0
+
+
+def test_the_example_without_what_draws(tmp_path):
+    arguments = ["--counts", "1", "--bout", "--seconds", "0.1", "--repeats", "1", "--json", "all.json"]
+    program = (
+        "import runpy, sys; sys.modules['matplotlib'] = None\n"
+        f"sys.argv = ['vector.py', *{arguments!r}]; runpy.run_path({str(EXAMPLE)!r}, run_name='__main__')"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "TOOLKIT_PEER_PYTHON"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "| Airstriker: coinop-toolkit | " in done.stdout
+    assert "bout on MAME" not in done.stdout
+    assert "pip install 'coinop-toolkit[bench]'" in done.stdout
+    assert "stable-retro-turbo was not measured" in done.stdout
+    (measured,) = json.loads((tmp_path / "all.json").read_text())["rounds"]
+    assert measured["ours 1 speed"] > 0
 
 
 def test_the_game_is_that_of_environments(subject):

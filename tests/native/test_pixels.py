@@ -88,6 +88,17 @@ def test_duplicates(make, ratio):
         assert (emulator.step()["frame"] == (0, 0, frames - (frames - 1) % 3)).all()
 
 
+@pytest.mark.parametrize("ratio", [2, 4, 5])
+def test_duplicates_that_nobody_was_asked_for(make, ratio):
+    """The first picture of which only the repetition is seen was not kept; from then on all are."""
+    emulator = make("duplicates_silent", frame_ratio=ratio)
+    good = []
+    for step in range(1, 13):
+        frames = step * ratio
+        good.append(bool((emulator.step()["frame"] == (0, 0, frames - (frames - 1) % 3)).all()))
+    assert good.count(False) == 1
+
+
 def test_duplicates_and_blend(make):
     emulator = make("duplicates", observation=Observation(blend=True))
     seen = [int(emulator.step()["frame"][0, 0, 2]) for _ in range(9)]

@@ -98,7 +98,8 @@ def test_children_killed_at_random(game, batch_size):
     assert pairs * steps >= STEPS
     # A second fault may meet one that is dead already.
     assert faults // 2 <= cut <= faults
-    assert int(envs.restarts.sum()) == cut
+    # One that dies just when it begins an episode is replaced, too, and costs none.
+    assert cut <= int(envs.restarts.sum()) <= faults
     assert len(psutil.Process().children()) == COUNT
 
 

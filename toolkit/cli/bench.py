@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from toolkit.benchmark import Section
 
 HELP = "measure speed beside bare emulators, and beside other libraries where those are installed"
-BACKENDS = ("mame", "libretro")
+# Emulated seconds per real second that a vector is measured.
+VECTOR_SHARE = 15
+SECTIONS = ("mame", "libretro", "vector")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--only", choices=BACKENDS, help="measure only this backend (default: both)")
+    parser.add_argument("--only", choices=SECTIONS, help="measure only this (default: all)")
     parser.add_argument("--roms", type=Path, help="folder with MAME's ROM set (default: the bundled game)")
     parser.add_argument("--game", default="sfiii3n", help="MAME's machine to measure (default: sfiii3n)")
     parser.add_argument("--seconds", type=int, default=45, help="emulated seconds per measurement (default: 45)")
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         missing += section.notes()
     if missing:
         print()
-    for note in missing:
+    for note in dict.fromkeys(missing):
         print(f"- {note}")
     if args.json is not None:
         measured = {
@@ -58,24 +60,30 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _sections(args: argparse.Namespace, seconds: int) -> tuple[dict[str, Section], list[str]]:
-    """What is measured, by backend, and what to say of one that is not."""
+    """What is measured, by name, and what to say of one that is not."""
     from games.homebrew import rom_path
     from toolkit.benchmark import libretro_measure, mame_measure, peer
     from toolkit.benchmark.libretro import PEERS, LibretroSection
     from toolkit.benchmark.mame import MameSection
+    from toolkit.benchmark.vector import VectorSection
     from toolkit.mame.binary import find_binary
 
     peers = peer.find(peer.MAMETOOLKIT, *PEERS)
     sections: dict[str, Section] = {}
     missing = []
-    if args.only != "libretro":
+    if args.only in (None, "mame"):
         roms = args.roms if args.roms is not None else rom_path("bout")
         sections["mame"] = MameSection(mame_measure.Subject(roms, args.game, find_binary(args.binary)), peers, seconds)
-    if args.only != "mame":
+    if args.only in (None, "libretro", "vector"):
         try:
-            sections["libretro"] = LibretroSection(libretro_measure.find_subject(), peers, seconds)
+            subject = libretro_measure.find_subject()
         except ConfigError as error:
             if args.only:
                 raise
-            missing.append(f"libretro was not measured: {error}")
+            missing.append(f"libretro and vectors were not measured: {error}")
+        else:
+            if args.only != "vector":
+                sections["libretro"] = LibretroSection(subject, peers, seconds)
+            if args.only != "libretro":
+                sections["vector"] = VectorSection(subject, peers, seconds / VECTOR_SHARE)
     return sections, missing

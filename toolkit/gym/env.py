@@ -56,6 +56,7 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         self._running = False
         self._lost = False
         self._seen: Any = None
+        self._picture: Any = None
 
     @property
     def lane(self) -> Lane:
@@ -145,15 +146,23 @@ class LaneEnv(gymnasium.Env[Any, Any]):
     def render(self) -> Any:
         """The picture, if "rgb_array": uint8, (height, width, 3), the caller's own. If "human", draws the window."""
         if self.render_mode == "rgb_array":
-            return self.lane.render()
+            return self._render()
         self._show()
         return None
+
+    def _render(self) -> Any:
+        if not self._lost:
+            self._picture = self.lane.render()
+        elif self._picture is None:
+            raise StateError("the emulator is gone, and there is no picture of before; call reset()")
+        # After the emulator's end films still ask for one.
+        return self._picture.copy()
 
     def _show(self) -> None:
         if self.render_mode == "human":
             if self._window is None:
                 self._window = Window(self.spec.id if self.spec is not None else "toolkit")
-            self._window.show(self.lane.render())
+            self._window.show(self._render())
 
     def close(self) -> None:
         """Ends the emulator. Safe to call twice, and on a half-built object."""

@@ -14,7 +14,6 @@ from toolkit.emulator import Action, Address
 from toolkit.environment import Frames, GameEnvironment, Phase
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError, ProtocolError, StateError
-from toolkit.gym import view as python_view
 from toolkit.gym.lane import Array, Buffer, Lane, Outcome
 from toolkit.gym.preprocessing import Preprocessing
 from toolkit.gym.start_states import StartState, start_state
@@ -75,7 +74,6 @@ class GameLane(Lane):
         if preprocessing.repeat_action_probability:
             self._sticky = StickyActions(preprocessing.repeat_action_probability, np.random.default_rng())
         self._frames: deque[npt.NDArray[np.uint8]] = deque(maxlen=preprocessing.stack_num)
-        self._picture: npt.NDArray[np.uint8] | None = None
         try:
             env = self._open()
             self.ram_names = tuple(env.addresses)
@@ -97,14 +95,10 @@ class GameLane(Lane):
         self._env = env = self._make(self._view)
         env.sticky = self._sticky
         self._frame_shape = env.emulator.frame_shape
-        self._by_hand = not python_view.offered(type(env.emulator))
         return env
 
     def _space(self) -> gymnasium.Space[Any]:
-        shape = self._frame_shape
-        if self._by_hand:
-            shape = python_view.apply(self._view, np.zeros(shape, np.uint8)).shape
-        image = gymnasium.spaces.Box(0, 255, self.preprocessing.image_shape(shape), np.uint8)
+        image = gymnasium.spaces.Box(0, 255, self.preprocessing.image_shape(self._frame_shape), np.uint8)
         if self._ram_space is None:
             return image
         if self.preprocessing.observation == "ram":
@@ -207,9 +201,7 @@ class GameLane(Lane):
                     f"the game's picture changed from {self._frame_shape} to {frame.shape}, and observations have one "
                     "shape only; resize= gives all pictures one"
                 )
-            self._picture = frame
-            if self._ram_space is None or self.preprocessing.observation == "both":
-                self._frames.append(python_view.apply(self._view, frame) if self._by_hand else frame)
+            self._frames.append(frame)
 
     def observe(self, buffer: Buffer) -> None:
         if self._ram_space is None:
@@ -238,14 +230,7 @@ class GameLane(Lane):
         buffer[:] = [data[name] for name in self.ram_names]
 
     def render(self) -> npt.NDArray[np.uint8]:
-        if self._picture is None:
-            raise StateError("render() was called before reset(); call reset() first")
-        emulator = self.env.emulator
-        screenshot = getattr(emulator, "screenshot", None)
-        if screenshot is not None and not self._by_hand:
-            picture: npt.NDArray[np.uint8] = screenshot()
-            return picture
-        return np.array(np.broadcast_to(self._picture, (*self._picture.shape[:2], 3)))
+        return self.env.emulator.screenshot()
 
     # --- the emulator -----------------------------------------------------------------------------------------------
 
@@ -259,7 +244,6 @@ class GameLane(Lane):
 
     def restart(self) -> None:
         self.env.close()
-        self._picture = None
         self._open()
 
     def close(self) -> None:

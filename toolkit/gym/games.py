@@ -6,7 +6,6 @@ The games themselves are imported when one is made.
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
@@ -32,14 +31,21 @@ _LANE: Final = ("episode", "start_states")
 
 
 def lane_factory(game: str, **options: Any) -> MakeLane:
-    """What makes lanes of the game with this id; each call of it starts an emulator.
+    """What makes lanes of a game; each call of it starts an emulator.
+
+    Args:
+        game: An id, or the name of an integration in gym-retro's format, such as "Airstriker-Genesis-v0".
+        options: The game's.
 
     Raises:
         ConfigError: No such id, or options that are wrong by themselves. What only the emulator can tell comes later.
     """
-    if game not in GAMES:
-        raise ConfigError(f"there is no game {game!r}; there are {', '.join(GAMES)}")
-    return GAMES[game](**options)
+    if game in GAMES:
+        return GAMES[game](**options)
+    if "/" in game:
+        raise ConfigError(f"there is no game {game!r}; there are {', '.join(GAMES)}, and integrations by their names")
+    make: MakeLane = importlib.import_module("toolkit.gym.retro_lane").make_retro(game, **options)
+    return make
 
 
 def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[..., GameLane]:
@@ -76,9 +82,7 @@ def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
             "toolkit/StreetFighter-v0 needs roms_path=, the folder with your own ROM set sfiii3n; toolkit/Bout-v0 is a "
             "free game on the same machine"
         )
-    return game_lanes(
-        lambda **own: Environment(**{"env_id": "StreetFighter", "roms_path": roms_path, **_for_mame(own)}), options
-    )
+    return game_lanes(lambda **own: Environment(**{"env_id": "StreetFighter", "roms_path": roms_path, **own}), options)
 
 
 def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
@@ -88,17 +92,14 @@ def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
     if character not in BOUT_CHARACTERS:
         raise ConfigError(f"character is one of {', '.join(BOUT_CHARACTERS)}, got {character!r}")
     chosen = {"boot_frames": BOUT_BOOT_FRAMES, "character": BOUT_CHARACTERS.index(character), **options}
-    return game_lanes(
-        lambda **own: Environment(**{"env_id": "Bout", "roms_path": rom_path("bout"), **_for_mame(own)}), chosen
-    )
+    return game_lanes(lambda **own: Environment(**{"env_id": "Bout", "roms_path": rom_path("bout"), **own}), chosen)
 
 
 def _platformer(*, backend: str | None = None, **options: Any) -> MakeLane:
     from games.platformer import Environment
 
     chosen = _platformer_backend() if backend is None else backend
-    adapt = _for_mame if chosen == "mame" else dict
-    return game_lanes(lambda **own: Environment(**{"env_id": "Platformer", "backend": chosen, **adapt(own)}), options)
+    return game_lanes(lambda **own: Environment(**{"env_id": "Platformer", "backend": chosen, **own}), options)
 
 
 def _platformer_backend() -> str:
@@ -117,15 +118,6 @@ def _platformer_backend() -> str:
 def _airstriker(**options: Any) -> MakeLane:
     make: Callable[..., MakeLane] = importlib.import_module("toolkit.gym.retro_lane").make_airstriker
     return make(**options)
-
-
-def _for_mame(options: dict[str, Any]) -> dict[str, Any]:
-    """Leaves out what MAME's emulator does not take yet; `toolkit.gym.view` does it then."""
-    from toolkit.emulator import Emulator
-
-    if "observation" not in inspect.signature(Emulator.__init__).parameters:
-        options = {name: value for name, value in options.items() if name != "observation"}
-    return options
 
 
 # Id -> what takes the options by keyword and returns what makes a lane.

@@ -29,6 +29,7 @@ class Channel:
         self.receive_fd, child_replies = os.pipe2(os.O_CLOEXEC)
         self.child_fds: tuple[int, ...] = (child_commands, child_replies)
         os.set_blocking(self.send_fd, False)
+        os.set_blocking(self.receive_fd, False)
         self._poll = select.poll()
         self._poll.register(self.receive_fd, select.POLLIN)
         self._buffer = bytearray()
@@ -81,13 +82,16 @@ class Channel:
                     payload = bytes(buffer[layout.MESSAGE_HEAD.size : 4 + length])
                     del buffer[: 4 + length]
                     return kind, payload
-            now = time.monotonic()
-            if deadline is None:
-                deadline = now + timeout
-            if not self._poll.poll(max(0.0, deadline - now) * 1000):
-                raise TimeoutError
+            # Reading comes first: who waits for many children comes here when a reply is there.
             try:
                 data = os.read(self.receive_fd, READ_SIZE)
+            except BlockingIOError:
+                now = time.monotonic()
+                if deadline is None:
+                    deadline = now + timeout
+                if not self._poll.poll(max(0.0, deadline - now) * 1000):
+                    raise TimeoutError from None
+                continue
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise

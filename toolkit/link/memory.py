@@ -11,7 +11,7 @@ import functools
 import mmap
 import os
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -70,8 +70,7 @@ class FrameView:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class SlotView:
+class SlotView(NamedTuple):
     """What a child published at the end of one step, in which slot.
 
     `frame` is None when it published no picture; `before`, the picture of the emulated frame before that one, as large

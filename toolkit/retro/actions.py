@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from gymnasium import spaces
@@ -11,6 +11,9 @@ from gymnasium import spaces
 from toolkit.errors import ConfigError
 from toolkit.retro.combinations import Combinations
 from toolkit.retro.enums import Actions
+
+# How many numbers of actions to remember the buttons of.
+MAX_KNOWN: Final = 4096
 
 
 class ActionReader:
@@ -32,6 +35,7 @@ class ActionReader:
         self.space: spaces.Space[Any]
         if kind is Actions.DISCRETE:
             self._count = int(np.prod(self._sizes)) ** players
+            self._known: dict[int, list[int]] = {}
             self.space, self.read = spaces.Discrete(self._count), self._discrete
         elif kind is Actions.MULTI_DISCRETE:
             self.space, self.read = spaces.MultiDiscrete(self._sizes * players), self._multi_discrete
@@ -73,6 +77,9 @@ class ActionReader:
     def _discrete(self, action: Any) -> list[int]:
         if isinstance(action, bool) or not isinstance(action, (int, np.integer)) or not 0 <= action < self._count:
             raise ConfigError(f"an action of this environment is a number below {self._count}, got {action!r}")
+        known = self._known.get(int(action))
+        if known is not None:
+            return list(known)
         rest = int(action)
         result = []
         for _ in range(self._players):
@@ -81,6 +88,9 @@ class ActionReader:
                 rest, number = divmod(rest, size)
                 numbers.append(number)
             result.append(self._combinations.pick(numbers))
+        # Of several players there may be more actions than there is memory.
+        if len(self._known) < MAX_KNOWN:
+            self._known[int(action)] = list(result)
         return result
 
 

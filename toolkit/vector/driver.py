@@ -8,6 +8,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from toolkit.errors import StateError
 from toolkit.gym.lane import Lane
 
 # How often deadlines are looked at while nothing comes, in milliseconds.
@@ -20,7 +21,7 @@ Task = Generator[int | None, None, Any]
 class Failure:
     """What a task ended with when it did not return."""
 
-    error: BaseException
+    error: Exception
 
 
 class Driver:
@@ -56,20 +57,32 @@ class Driver:
             self._done.append((number, end.value))
             return
         except Exception as error:
-            del self._tasks[number]
-            self._done.append((number, Failure(error)))
+            self._fail(number, error)
             return
+        except BaseException as error:
+            # Ctrl-C in the middle of a message: that lane can go on with nothing, and the others can.
+            self._fail(number, StateError(f"it was interrupted by {type(error).__name__}"))
+            raise
         self._waiting[descriptor] = number
         if descriptor not in self._registered:
             self._poll.register(descriptor, select.POLLIN)
             self._registered.add(descriptor)
 
+    def _fail(self, number: int, error: Exception) -> None:
+        del self._tasks[number]
+        self._done.append((number, Failure(error)))
+
     def take(self, count: int) -> list[tuple[int, Any]]:
         """Waits until `count` tasks are done, and returns their lanes' numbers and results, in the order of their ends.
 
-        A task that failed has a `Failure` for a result. An interrupt (Ctrl-C) loses nothing: it may be called again.
+        A task that failed has a `Failure` for a result. It may be called again after an interrupt (Ctrl-C).
+
+        Raises:
+            StateError: So many results cannot come.
         """
         while len(self._done) < count:
+            if not self._waiting:
+                raise StateError(f"{count} results are waited for, and only {len(self._done)} can still come")
             events = self._poll.poll(TICK)
             for descriptor, _ in events:
                 number = self._waiting.pop(descriptor, None)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import copy as copying
 import logging
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, Literal
 
 import gymnasium
 import numpy as np
+import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from toolkit.errors import ConfigError, LaunchError, StateError, ToolkitError
-from toolkit.gym.env import LOST
+from toolkit.errors import ConfigError, StateError, ToolkitError
 from toolkit.gym.games import MakeLane
 from toolkit.gym.lane import Lane, Outcome
 from toolkit.link import Slab
 from toolkit.vector.actions import checker
 from toolkit.vector.driver import Driver, Failure, Task
+from toolkit.vector.episodes import Episodes, only
 from toolkit.vector.infos import gather
 from toolkit.vector.observations import Observations
 from toolkit.window import Window, tiled
@@ -29,8 +29,6 @@ logger = logging.getLogger(__name__)
 
 RENDER_MODES: Final = (None, "human", "rgb_array")
 INFOS: Final = ("all", "final", "none")
-# How many emulators in a row may fail to begin an episode.
-ATTEMPTS: Final = 3
 # How many start, or end, at a time.
 WORKERS: Final = max(4, os.cpu_count() or 1)
 
@@ -84,7 +82,6 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._check_options(infos, render_mode, buffers)
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.render_mode = render_mode
-        self.restarts = np.zeros(self.num_envs, np.int64)
         self._infos = infos
         try:
             self._workers = ThreadPoolExecutor(WORKERS, "toolkit-vector")
@@ -108,12 +105,11 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self._check_actions = checker(self.single_action_space)
             self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
             self._driver = Driver(list(lanes))
-            self._randoms = [np.random.default_rng() for _ in lanes]
-            self._over = [True] * self.num_envs  # No episode has begun.
+            same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
+            self._episodes = Episodes(lanes, self._seen, self._driver, self._workers, same_step)
             self._begun = False
             self._asked: set[int] = set()  # Of which a result is to come.
             self._turn: list[int] = list(range(self.num_envs))  # Whose results were received last.
-            self._restarting: dict[int, tuple[Future[None], int]] = {}
         except BaseException:
             self.close()
             raise
@@ -174,8 +170,8 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._seen.turn(chosen, together=True)
         for number in chosen:
             if seeds[number] is not None:
-                self._randoms[number] = gymnasium.utils.seeding.np_random(seeds[number])[0]
-            self._start(number, self._reset_task(number, seeds[number] is not None, options))
+                self._episodes.randoms[number] = gymnasium.utils.seeding.np_random(seeds[number])[0]
+            self._start(number, self._episodes.resetting(number, seeds[number] is not None, options))
         results = self._receive(len(chosen))
         self._begun = True
         self._turn = list(range(self.num_envs))
@@ -235,14 +231,14 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             raise ConfigError(f"env_ids are different numbers below {self.num_envs}, got {env_ids!r}")
         if not self._asked.isdisjoint(numbers):
             raise StateError("results of these environments are still to come; call recv() first")
-        if self.autoreset_mode is AutoresetMode.DISABLED and any(self._over[number] for number in numbers):
+        if self.autoreset_mode is AutoresetMode.DISABLED and any(self._episodes.over[number] for number in numbers):
             raise StateError(
                 "episodes are over that were not begun again; "
                 "call reset(options={'reset_mask': terminations | truncations})"
             )
         self._seen.turn(numbers, together=self.batch_size == self.num_envs)
         for number, action in zip(numbers, checked, strict=True):
-            self._start(number, self._step_task(number, action))
+            self._start(number, self._episodes.stepping(number, action))
 
     def recv(self) -> Batch:
         """The second half of `step`: waits for the first `batch_size` results.
@@ -286,7 +282,7 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         for number, outcome in results:
             info = outcome.info
             if self._infos == "all" or outcome.terminated or outcome.truncated:
-                yield number, _only(info, "final_obs", "emulator_error") if self._infos == "none" else info
+                yield number, only(info, "final_obs", "emulator_error") if self._infos == "none" else info
 
     # --- what the driver drives -------------------------------------------------------------------------------------
 
@@ -302,70 +298,12 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
                 raise result.error
         return results
 
-    def _reset_task(self, number: int, seeded: bool, options: dict[str, Any]) -> Task:
-        info = yield from self._begin(number, seeded, options)
-        return Outcome(0.0, False, False, info)
-
-    def _step_task(self, number: int, action: Any) -> Task:
-        if self._over[number]:
-            info = yield from self._begin(number, False, {})
-            return Outcome(0.0, False, False, info)
-        lane = self._lanes[number]
-        try:
-            outcome = yield from lane.stepping(action)
-            self._seen.look(number)
-        except LOST as error:
-            logger.warning("environment %d: its episode is cut short: %s", number, error)
-            outcome = Outcome(0.0, False, True, {"emulator_error": str(error)})
-            self._seen.repeat(number)
-            self._replace(number)
-        self._over[number] = outcome.terminated or outcome.truncated
-        if self._over[number] and self.autoreset_mode is AutoresetMode.SAME_STEP:
-            final = {"final_obs": self._seen.one(number), "final_info": outcome.info}
-            reason = _only(outcome.info, "emulator_error")
-            info = yield from self._begin(number, False, {})
-            outcome = outcome._replace(info={**info, **reason, **final})
-        return outcome
-
-    def _begin(self, number: int, seeded: bool, options: dict[str, Any]) -> Generator[int | None, None, dict[str, Any]]:
-        """An episode; with another emulator if this one cannot."""
-        lane, random = self._lanes[number], self._randoms[number]
-        chance = copying.deepcopy(random.bit_generator.state)
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                if number in self._restarting:
-                    yield from self._wait_for(number)
-                info: dict[str, Any] = yield from lane.resetting(random, seeded, options)
-                self._seen.look(number)
-                self._over[number] = False
-                return info
-            except (*LOST, LaunchError) as error:
-                if attempt == ATTEMPTS:
-                    raise
-                logger.warning("environment %d: its emulator is replaced: %s", number, error)
-                # So that the episode is the one that it would have been.
-                random.bit_generator.state = chance
-                self._replace(number)
-        raise AssertionError
-
-    def _replace(self, number: int) -> None:
-        """Starts another emulator, in a thread."""
-        assert self._workers is not None
-        self.restarts[number] += 1
-        done = os.eventfd(0, os.EFD_CLOEXEC)
-        future = self._workers.submit(self._lanes[number].restart)
-        future.add_done_callback(lambda _: os.eventfd_write(done, 1))
-        self._restarting[number] = future, done
-
-    def _wait_for(self, number: int) -> Iterator[int | None]:
-        future, done = self._restarting[number]
-        yield done
-        self._driver.forget(done)
-        del self._restarting[number]
-        os.close(done)
-        future.result()
-
     # --- pictures, and the end --------------------------------------------------------------------------------------
+
+    @property
+    def restarts(self) -> npt.NDArray[np.int64]:
+        """How many emulators were replaced: int64, (num_envs,), a copy."""
+        return self._episodes.restarts.copy()
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -395,9 +333,8 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         if hasattr(self, "_driver"):
             self._driver.abandon()
         if self._workers is not None:
-            for future, done in getattr(self, "_restarting", {}).values():
-                _wait(future)
-                os.close(done)
+            if hasattr(self, "_episodes"):
+                self._episodes.close()
             for future in [self._workers.submit(lane.close) for lane in self._lanes]:
                 _wait(future)
             self._workers.shutdown()
@@ -406,10 +343,6 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._lanes = ()
         if self._slab is not None:
             self._slab.close()
-
-
-def _only(info: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: info[name] for name in names if name in info}
 
 
 def _wait(future: Future[None]) -> None:

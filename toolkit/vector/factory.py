@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from toolkit.errors import ConfigError
-from toolkit.gym.games import GAMES, MakeLane, lane_factory
-from toolkit.gym.retro_lane import make_retro
+from toolkit.gym.games import MakeLane, lane_factory
 from toolkit.vector.env import LaneVectorEnv
 
 # What of the options is LaneVectorEnv's; all others are the game's.
@@ -43,7 +42,7 @@ def make_vec(
 def _maker(game: str | MakeLane, options: dict[str, Any]) -> MakeLane:
     if not isinstance(game, str):
         return partial(game, **options) if options else game
-    return lane_factory(game, **options) if game in GAMES else make_retro(game, **options)
+    return lane_factory(game, **options)
 
 
 def _entry(game: str) -> Any:

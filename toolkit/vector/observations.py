@@ -50,16 +50,13 @@ class Observations:
 
         With `together` all lanes show what they do in the same buffer: the observations of the others come along.
         """
+        where, lanes, buffers = self._where, self._lanes, self._buffers
         for number in numbers:
-            self._advance(number)
+            where[number] = lanes[number].slab_buffer = (where[number] + 1) % buffers
         if together and len(numbers) < len(self._lanes):
             for number in set(range(len(self._lanes))).difference(numbers):
-                self._advance(number)
+                where[number] = lanes[number].slab_buffer = (where[number] + 1) % buffers
                 self.repeat(number)
-
-    def _advance(self, number: int) -> None:
-        where = (self._where[number] + 1) % self._buffers
-        self._where[number] = self._lanes[number].slab_buffer = where
 
     def look(self, number: int) -> None:
         """Takes what a lane shows now."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from toolkit.benchmark import Row, Section, libretro, libretro_measure, mame, peer
+from toolkit.benchmark import Row, Section, libretro, libretro_measure, mame, peer, vector
 from toolkit.cli.entry import main
 from toolkit.errors import ConfigError
 
@@ -39,12 +39,17 @@ class Libretro(Given):
     pass
 
 
+class Vector(Given):
+    pass
+
+
 @pytest.fixture(autouse=True)
 def _given(monkeypatch):
     monkeypatch.setattr(peer, "find", lambda *_: {})
     monkeypatch.setattr("toolkit.mame.binary.find_binary", lambda *_: None)
     monkeypatch.setattr(mame, "MameSection", Mame)
     monkeypatch.setattr(libretro, "LibretroSection", Libretro)
+    monkeypatch.setattr(vector, "VectorSection", Vector)
     monkeypatch.setattr(libretro_measure, "find_subject", lambda: None)
 
 
@@ -52,25 +57,33 @@ def missing():
     raise ConfigError("no such game; install it")
 
 
-def test_both(capsys, tmp_path):
+def test_all(capsys, tmp_path):
     path = tmp_path / "all.json"
-    assert main(["bench", "--repeats", "2", "--seconds", "7", "--json", str(path)]) == 0
+    assert main(["bench", "--repeats", "2", "--seconds", "30", "--json", str(path)]) == 0
     output = capsys.readouterr()
-    places = [output.out.index(words) for words in ("Mame, 7", "Mame's", "Libretro, 7", "Libretro's", "- Mame has a")]
+    words = ("Mame, 30", "Mame's", "Libretro, 30", "Libretro's", "Vector, 2.0", "Vector's", "- Mame has a")
+    places = [output.out.index(part) for part in words]
     assert places == sorted(places)
     assert "- Libretro has a note" in output.out
-    assert "8/8" in output.err
+    assert "12/12" in output.err
     measured = json.loads(path.read_text())
-    assert list(measured) == ["mame", "libretro"]
+    assert list(measured) == ["mame", "libretro", "vector"]
     assert measured["libretro"]["rounds"] == [{"one": 1.5, "two half": 0.5}] * 2
 
 
-@pytest.mark.parametrize(("only", "other"), [("mame", "Libretro"), ("libretro", "Mame")])
-def test_one(capsys, only, other):
+@pytest.mark.parametrize("only", ["mame", "libretro", "vector"])
+def test_one(capsys, only):
     assert main(["bench", "--quick", "--only", only]) == 0
     output = capsys.readouterr().out
-    assert f"{only.capitalize()}, 20 seconds" in output
-    assert other not in output
+    assert [name for name in ("Mame", "Libretro", "Vector") if name in output] == [only.capitalize()]
+
+
+def test_what_several_say_is_said_once(capsys, monkeypatch):
+    monkeypatch.setattr(Given, "notes", lambda self: ["install it", f"for {self.name}"])
+    assert main(["bench", "--quick"]) == 0
+    output = capsys.readouterr().out
+    assert output.count("- install it") == 1
+    assert "- for Vector" in output
 
 
 def test_what_is_missing_does_not_keep_the_rest(capsys, monkeypatch):
@@ -78,10 +91,11 @@ def test_what_is_missing_does_not_keep_the_rest(capsys, monkeypatch):
     assert main(["bench", "--quick"]) == 0
     output = capsys.readouterr().out
     assert "Mame's" in output
-    assert "- libretro was not measured: no such game; install it" in output
+    assert "- libretro and vectors were not measured: no such game; install it" in output
 
 
-def test_what_was_asked_for_must_be_there(capsys, monkeypatch):
+@pytest.mark.parametrize("only", ["libretro", "vector"])
+def test_what_was_asked_for_must_be_there(capsys, monkeypatch, only):
     monkeypatch.setattr(libretro_measure, "find_subject", missing)
-    assert main(["bench", "--quick", "--only", "libretro"]) == 1
+    assert main(["bench", "--quick", "--only", only]) == 1
     assert "no such game; install it" in capsys.readouterr().err
