@@ -28,7 +28,7 @@ PAUSE = 150
 @pytest.fixture
 def options(tmp_path, monkeypatch, cores, program):
     make_game(tmp_path, monkeypatch)
-    return {"core": str(cores["counter"]), "state": State.NONE, "frame_ratio": RATIO, "timeout": 0.5}
+    return {"core": str(cores["counter"]), "state": State.NONE, "frame_ratio": RATIO, "timeout": 1.0}
 
 
 @pytest.fixture
