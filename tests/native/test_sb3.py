@@ -190,11 +190,11 @@ def test_the_policies_take_each_kind_of_observation(game, observation):
 
     policy = {"image": "CnnPolicy", "ram": "MlpPolicy", "both": "MultiInputPolicy"}[observation]
     env = game(2, ENDS, observation=observation, resize=(36, 40), stack_num=2, channels_first=True)
-    model = PPO(policy, env, n_steps=16, batch_size=16, n_epochs=1)
+    model = PPO(policy, env, n_steps=16, batch_size=16, n_epochs=1, seed=1)
     # Images came as PyTorch wants them, so that nothing turns their axes.
     assert type(model.get_env()).__name__ == "VecMonitor"
-    model.learn(64)
-    assert model.num_timesteps == 64
+    model.learn(128)
+    assert model.num_timesteps == 128
     assert len(model.ep_info_buffer) > 0
 
 
