@@ -22,6 +22,7 @@ function states.start(machine, action, name, path, time)
 		self.done = function() return exists(path) end
 	else
 		self.done = function() return machine.time:as_double() == time end
+		self.again = function() machine:load(name) end
 	end
 	machine[action](machine, name)
 	emu.pause()
@@ -32,6 +33,8 @@ end
 function states:poll()
 	if not self.machine.paused then
 		self.frames = self.frames + 1
+		-- Before their first frame some machines, such as nes, forget that they were told to load.
+		if self.again then self.again() end
 		emu.pause()
 		self.calls = 0
 		return false

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from games.homebrew import rom_path
+from games.homebrew.hop import ADDRESSES
 from toolkit.emulator import Action, Address, Emulator
 from toolkit.errors import StateError
 
@@ -123,3 +125,22 @@ def test_off_and_on_again(mame, bout_roms):
         emulator.reset()
         assert emulator.frame_number == 0
         assert same(first, [emulator.step([COIN]) for _ in range(70)])
+
+
+def test_a_console_that_has_not_run_yet_takes_the_state_of_another(mame):
+    """Before its first frame MAME's nes forgets that it was told to load."""
+    folder = rom_path("hop")
+    watched = {name: Address(*ADDRESSES[name]) for name in ("frame_counter", "state", "rng")}
+
+    def console():
+        return Emulator("nes", folder, "nes", watched, 4, binary_path=mame, media={"cart": folder / "hop.nes"})
+
+    with console() as one, console() as other:
+        one.run(200)
+        other.load_state(one.save_state())
+        assert other.frame_number == one.frame_number
+        for _ in range(30):
+            expected, seen = one.step(), other.step()
+            assert np.array_equal(seen.pop("frame"), expected.pop("frame"))
+            assert seen == expected
+            assert seen["frame_counter"]
