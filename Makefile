@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 
 RUN_PACKAGES := mame ca-certificates gcc libc6-dev
 TEST_PACKAGES := $(RUN_PACKAGES) xvfb xauth lua-check binutils-sh-elf gcc-sh4-linux-gnu cc65 retroarch-dev \
-	libretro-nestopia
+	libretro-nestopia clang libclang-rt-dev
 CHECK_PACKAGES := ca-certificates lua-check
 # Debian's Python comes without what makes virtual environments.
 VENV_PACKAGES = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv)

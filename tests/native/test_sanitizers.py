@@ -205,6 +205,13 @@ VALID_CALLS = [
     {"call": "watch", "watches": [{"device": ":ram", "space": "program", "address": 3, "size": 8, "signed": True,
                                    "order": "big"}]},
     {"call": "watch", "watches": []},
+    {"call": "slab", "descriptor": 5, "offset": 64, "stride": 2000, "buffers": 2, "stack": 2, "channels_first": True,
+     "canvas": [16, 8]},
+    {"call": "slab", "descriptor": 6, "offset": 0, "stride": 0, "buffers": 1, "stack": 1, "canvas": None},
+    {"call": "follow", "numbers": [{"device": ":ram", "space": "raw", "addresses": [0, 1, 2, 3], "kind": "u",
+                                    "mask": 255}],
+     "until": {"every": True, "parts": [{"number": 0, "delta": True, "op": "greater_than", "reference": 5}]}},
+    {"call": "follow", "numbers": []},
     {"call": "list_ports"},
     {"call": "list_options"},
     {"call": "bind", "port": ":joypad1", "field": "A"},
@@ -261,7 +268,7 @@ def damaged(rng, data):
     return bytes(data)
 
 
-def step(rng, bound):
+def step(rng, bound, into):
     count = rng.choice([0, 1, 2, 3, 100])
     claimed = rng.choice([*[count] * 9, count + 1, 0, 2**31, 2**32 - 1])
     wrong = [0, 2**31, 2**32 - 1, 99] if rng.random() < 0.2 else bound
@@ -270,7 +277,8 @@ def step(rng, bound):
     inputs = b"".join(
         struct.pack("<Ii", rng.choice(wrong), rng.choice([0, 1, -1, 2**31 - 1, -(2**31)])) for _ in range(count)
     )
-    payload = struct.pack("<II", frames, claimed) + inputs
+    buffer = struct.pack("<I", rng.choice([0, 0, 1, 2, 2**32 - 1])) if into else b""
+    payload = struct.pack("<I", frames) + buffer + struct.pack("<I", claimed) + inputs
     return payload if rng.random() < 0.8 else payload[: rng.randrange(len(payload))]
 
 
@@ -278,7 +286,8 @@ def strange_message(rng, bound):
     """The bytes of one message, and whether its length is true."""
     what = rng.randrange(10)
     if what < 3:
-        return message(1, step(rng, bound)), True
+        into = rng.random() < 0.4
+        return message(3 if into else 1, step(rng, bound, into)), True
     if what < 6:
         return message(2, strange_call(rng)), True
     if what < 8:
