@@ -10,11 +10,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "text.h"
 
 enum { WATCH_INTERVAL = 200 }; /* Milliseconds between looks at who the parent is. */
+enum { SOON = 150 };           /* Microseconds after a reply in which the next command is worth staying awake for. */
 
 struct description {
     uint64_t version, command, reply, memory, offset, size;
@@ -158,8 +160,29 @@ static int read_exactly(int descriptor, void *data, size_t size) {
     return 1;
 }
 
+static int64_t microseconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+/* Waits for a command: at first without going to sleep, from which it takes long to wake up, if the parent is one that
+ * answers soon. One that has many children does not, and needs the processor for them. */
+static void await(struct tk_link *link) {
+    struct pollfd pipe_end = {.fd = link->command, .events = POLLIN};
+    int64_t began = microseconds();
+    while (link->prompt && microseconds() - began < SOON) {
+        if (poll(&pipe_end, 1, 0) != 0) {
+            return;
+        }
+    }
+    poll(&pipe_end, 1, -1);
+    link->prompt = microseconds() - began < SOON;
+}
+
 int tk_link_read(struct tk_link *link, char **payload, size_t *size, struct tk_error *error) {
     uint32_t length;
+    await(link);
     if (!read_exactly(link->command, &length, sizeof length)) {
         return 0;
     }

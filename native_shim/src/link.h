@@ -2,6 +2,7 @@
 #ifndef TK_LINK_H
 #define TK_LINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@ struct tk_link {
     struct tk_header *header;
     uint8_t *region; /* Where the header lies. */
     uint64_t counter; /* How many times something was published. */
+    bool prompt;      /* The last command came soon after the reply before it. */
     char *message;
     size_t capacity;
     uint32_t value_capacity, pixel_capacity, memory_capacity;
