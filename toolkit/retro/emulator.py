@@ -17,6 +17,7 @@ from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, RomError, StateError
 from toolkit.files import file_problem
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
+from toolkit.link.child import step_message
 from toolkit.link.folder import PrivateFolder
 from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
 from toolkit.retro.cores import find_core
@@ -37,6 +38,8 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 PASSED_ON: Final = ("PATH", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
 # Games larger than this are discs, which are told apart by their size alone.
 MAX_HASHED: Final = 2**26
+# Steps with buttons that are remembered as they are sent.
+MAX_MESSAGES: Final = 4096
 
 
 class RetroEmulator(BaseEmulator):
@@ -125,6 +128,8 @@ class RetroEmulator(BaseEmulator):
         self._audio = bool(audio)
         self._slab = slab
         self._button_indices: list[int] = []
+        # Steps as they are sent, by what is held.
+        self._messages: dict[tuple[int | None, ...], bytes] = {}
         program = find_program()
         try:
             self._open_publisher(publish)
@@ -235,6 +240,18 @@ class RetroEmulator(BaseEmulator):
 
     def begin_buttons(self, masks: Sequence[int], frames: int | None = None, buffer: int | None = None) -> None:
         """The first half of `step_buttons`; see `begin_step`. `buffer`: see `Child.begin_step`."""
+        if frames is None:
+            frames = self.frame_ratio
+        key = (frames, buffer, *masks)
+        message = self._messages.get(key)
+        if message is None:
+            message = self._button_message(masks, frames, buffer)
+            if len(self._messages) >= MAX_MESSAGES:
+                self._messages.clear()
+            self._messages[key] = message
+        self._require().begin_message(message)
+
+    def _button_message(self, masks: Sequence[int], frames: int, buffer: int | None) -> bytes:
         child = self._require()
         if len(masks) > len(self._button_indices):
             if len(masks) > self.players:
@@ -244,8 +261,7 @@ class RetroEmulator(BaseEmulator):
             ]
         if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
             raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
-        inputs = list(zip(self._button_indices, masks, strict=False))
-        child.begin_step(self.frame_ratio if frames is None else frames, inputs, None, buffer)
+        return step_message(frames, list(zip(self._button_indices, masks, strict=False)), buffer)
 
     def finish_view(self) -> SlotView:
         """The second half of `step_buttons`, or of `step` without its copies."""
