@@ -119,7 +119,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             self.data = GameData(console, Memory(machine.blocks, console.overlay, machine.write))
             self.data.memory.update(machine.ram)
             self.data.load(info_path, scenario_path)
-            self.em = LegacyEmulator(machine, players)
+            self.em = LegacyEmulator(machine, self.data.memory, players)
             self._reader = ActionReader(use_restricted_actions, self.data.combinations, self.num_buttons, players)
             self.action_space = self._reader.space
             shape = self.get_ram().shape if obs_type is Observations.RAM else self.get_screen().shape
