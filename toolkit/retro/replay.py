@@ -31,7 +31,7 @@ class Player(Closing):
         sound: Keep the sound, for `take_sound`.
 
     Raises:
-        ConfigError: The ROM or the core is not there, or the ROM is another one.
+        ConfigError: The ROM or the core is not there, the ROM is another one, or the movie names a core by its path.
     """
 
     def __init__(
@@ -48,8 +48,7 @@ class Player(Closing):
 
         path = find_rom(movie.game, Integrations.ALL) if rom is None else rom
         _check_rom(movie, path)
-        recorded = movie.details.get("core")
-        name = core or (str(recorded.get("id", "")) if isinstance(recorded, dict) else "") or None
+        name = core or _recorded_core(movie)
         game = movie.game or "movie"
         self._movie = movie
         self._verify = verify
@@ -101,6 +100,18 @@ def play_movie(movie: Movie, **options: Any) -> Iterator[Pixels]:
     """The pictures of a movie, from a `Player` with these options, which is closed after the last."""
     with Player(movie, **options) as player:
         yield from player.play()
+
+
+def _recorded_core(movie: Movie) -> str | None:
+    """The name of the core that the movie was recorded on, if it has one."""
+    recorded = movie.details.get("core")
+    name = recorded.get("id") if isinstance(recorded, dict) else None
+    if not isinstance(name, str) or not name:
+        return None
+    # A movie may come from anybody, and a core is a program.
+    if os.sep in name or name.endswith(".so"):
+        raise ConfigError(f"{movie.path} was recorded on a core in a file of its own, {name!r}; say which core to take")
+    return name
 
 
 def _check_rom(movie: Movie, path: str | os.PathLike[str]) -> None:
