@@ -27,6 +27,7 @@ class Player(Closing):
         rom: The game's ROM; by default that of the integration that the movie names.
         core: The core to play it on; by default the one that it was recorded on, or the console's first.
         verify: Compare every frame with the movie's checksums, if it has any.
+        system: The folder with the core's BIOS files, as of `RetroEmulator`.
         timeout: Seconds that a frame may take.
         sound: Keep the sound, for `take_sound`.
 
@@ -40,6 +41,7 @@ class Player(Closing):
         *,
         rom: str | os.PathLike[str] | None = None,
         core: str | None = None,
+        system: str | os.PathLike[str] | None = None,
         verify: bool = True,
         timeout: float = 30.0,
         sound: bool = False,
@@ -52,7 +54,9 @@ class Player(Closing):
         game = movie.game or "movie"
         self._movie = movie
         self._verify = verify
-        self._machine = start_machine(movie.system, path, game, movie.players, name, None, timeout, sound=sound)
+        self._machine = start_machine(
+            movie.system, path, game, movie.players, name, None, timeout, system_folder=system, sound=sound
+        )
         rate = self._machine.frame_rate
         self.frame_rate = rate if 1 <= rate <= 1000 else USUAL_RATE
         self.sound = Sound(self._machine.sample_rate, self._machine.take_sound) if sound else None
