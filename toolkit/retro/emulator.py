@@ -20,7 +20,7 @@ from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.child import step_message
 from toolkit.link.folder import PrivateFolder
 from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
-from toolkit.retro.cores import find_core
+from toolkit.retro.cores import find_core, find_system
 from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import find_program
 
@@ -55,6 +55,8 @@ class RetroEmulator(BaseEmulator):
         frame_ratio: How many emulated frames one step takes.
         env_id: A name for this emulator, of your choice: it appears in messages and in what is published.
         options: Core options by key; `list_options` shows what there is.
+        system: The folder with the core's BIOS files; by default the one that $TOOLKIT_SYSTEM names, or none. The
+            frontend never writes to it.
         players: How many joypads `list_fields` lists and `step_buttons` takes, at most 8.
         controllers: What is plugged in, by player from 1: "joypad", "mouse", "keyboard", "lightgun", "analog",
             "pointer", "none", or a kind of the core's own by its name or number. By default a joypad, in each port of
@@ -74,8 +76,8 @@ class RetroEmulator(BaseEmulator):
         start_timeout: Seconds until the core must be ready.
 
     Raises:
-        ConfigError: The core, an option, a device or a controller does not exist, or the file is no core for this
-            machine.
+        ConfigError: The core, an option, a device, a controller or the folder `system` does not exist, or the file is
+            no core for this machine.
         RomError: The game is missing or empty, or the core refuses it.
         LaunchError: The frontend did not come up.
 
@@ -97,6 +99,7 @@ class RetroEmulator(BaseEmulator):
         *,
         env_id: str = "retro",
         options: Mapping[str, str] | None = None,
+        system: str | os.PathLike[str] | None = None,
         players: int = 2,
         controllers: Mapping[int, str | int] | None = None,
         observation: Observation | None = WHOLE_PICTURE,
@@ -123,6 +126,7 @@ class RetroEmulator(BaseEmulator):
         self.core = find_core(core)
         self.rom = None if rom is None else check_rom(rom)
         self._options = _check_options(options)
+        self._system_folder = find_system(system)
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
         self._audio = bool(audio)
@@ -164,6 +168,8 @@ class RetroEmulator(BaseEmulator):
     def _command(self, program: Path, log_level: str) -> list[str]:
         options = [word for key, value in self._options.items() for word in ("--option", f"{key}={value}")]
         rom = [str(self.rom)] if self.rom else []
+        if self._system_folder is not None:
+            options += ["--system", str(self._system_folder)]
         return [str(program), *options, "--log-level", log_level, str(self.core), *rom]
 
     def _environment(self, folder: Path) -> dict[str, str]:

@@ -219,12 +219,13 @@ def start_machine(
     timeout: float,
     publish: str | None = None,
     *,
+    system_folder: str | os.PathLike[str] | None = None,
     sound: bool = False,
 ) -> LibretroMachine:
     """A console with a game in it, before its first frame.
 
     Raises:
-        ConfigError: No such core or option.
+        ConfigError: No such core, option or folder.
         RomError: The core refuses the game.
         LaunchError: The frontend did not come up.
     """
@@ -237,6 +238,7 @@ def start_machine(
         observation=Observation(zero_filled=True),
         env_id=game,
         options={**OPTIONS.get(core_id(path), {}), **(options or {})},
+        system=system_folder,
         players=players,
         timeout=timeout,
         publish=publish,
