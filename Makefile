@@ -6,6 +6,8 @@
 #   make native  the parts in C, after a change in native_shim
 
 PYTHON ?= python3
+# How many tests at a time.
+JOBS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -34,7 +36,7 @@ native:
 	$(MAKE) -C native_shim all
 
 test: apt-test $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 check: apt-check $(VENV)/.installed-dev
 	$(BIN)/ruff check $(SOURCES)

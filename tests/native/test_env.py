@@ -98,6 +98,21 @@ def test_states(env):
     assert env.em.get_resolution() == (320, 224)
 
 
+def test_frames_behind_its_back(env):
+    """As with stable-retro, the memory is at once that of the machine."""
+    env.reset()
+    before = env.get_ram()
+    for _ in range(6):
+        info = env.step(np.zeros(12, np.int8))[4]
+    expected = env.get_ram()
+    assert (expected != before).any()
+    env.reset()
+    for _ in range(6):
+        env.em.step()
+    assert (env.get_ram() == expected).all()
+    assert env.data.lookup_all() == info
+
+
 def test_pictures(env):
     env.reset()
     assert env.render() is None
