@@ -137,7 +137,7 @@ def report(section: VectorSection, rows: Sequence[Row], arguments: argparse.Name
         print(f"every measurement: {arguments.json}")
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     try:
         section = VectorSection(
@@ -153,10 +153,8 @@ def main() -> int:
             print("stopped")
         report(section, section.rows(), arguments)
     except ToolkitError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    return 0
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
