@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from toolkit.benchmark import libretro_measure
 from toolkit.benchmark import vector_measure as measure
-from toolkit.benchmark.peer import STABLE_RETRO, TURBO, Found, Peer
+from toolkit.benchmark.peer import STABLE_RETRO, TURBO, Peer
 from toolkit.benchmark.report import Row
 from toolkit.benchmark.suite import Section, Task
 
@@ -32,17 +32,16 @@ HALVES: Final = "asynchronous (send/recv, half a batch)"
 
 @dataclass
 class VectorSection(Section):
-    """
+    """Many of Airstriker, and of bout on MAME.
+
     Args:
-        subject: Airstriker.
-        peers: Those that are installed.
-        seconds: Real seconds per measurement.
         counts: How many environments, of Airstriker.
-        bout_counts: The same of bout on MAME, which is left out if there are none.
+        bout_counts: The same of bout, which is left out if there are none.
     """
 
+    rivals: ClassVar[Collection[Peer]] = PEERS
+
     subject: libretro_measure.Subject
-    peers: Mapping[Peer, Found]
     seconds: float = 3.0
     counts: Sequence[int] = COUNTS
     bout_counts: Sequence[int] = BOUT_COUNTS
@@ -180,7 +179,7 @@ class VectorSection(Section):
         return rows
 
     def notes(self) -> list[str]:
-        notes = [peer.how_to_install for peer in PEERS if peer not in self.peers]
+        notes = super().notes()
         for count in self._too_many:
             needed = count * measure.BOUT_MEMORY / 1024
             notes.append(f"{count} emulators of bout were not measured: they take {needed:.0f} GiB of free memory")
