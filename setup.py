@@ -1,5 +1,5 @@
-"""Builds the C of native_shim/ beside the Python code: the libretro frontend, and the library that makes frames of
-pictures; setup.cfg has the rest."""
+"""Builds the C of native_shim/ beside the Python code: the libretro frontend, and the parent's library; setup.cfg has
+the rest."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ except ImportError:  # Before setuptools 70.1 it is in a package of its own, whi
 HERE = Path(__file__).parent
 SHIM = Path("native_shim")
 PROGRAM = Path("toolkit", "native", "toolkit-libretro")
-LIBRARY = Path("toolkit", "native", "libtoolkit-pixels.so")
-# Of src/, beside library/render.c.
-LIBRARY_PARTS = ("image", "pixels", "pixels_x86", "error")
+LIBRARY = Path("toolkit", "native", "libtoolkit.so")
+# Of src/, beside library/.
+LIBRARY_PARTS = ("awake", "image", "pixels", "pixels_x86", "error")
 # As in native_shim/Makefile, but for -Werror: a newer compiler's warning must not keep anybody from installing.
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-fvisibility=hidden", "-O2"]
 
@@ -51,7 +51,7 @@ def compile_all(root: Path) -> None:
         return
     shim = HERE / SHIM
     program = sorted((shim / "src").glob("*.c"))
-    library = [shim / "library" / "render.c", *(shim / "src" / f"{name}.c" for name in LIBRARY_PARTS)]
+    library = [*sorted((shim / "library").glob("*.c")), *(shim / "src" / f"{name}.c" for name in LIBRARY_PARTS)]
     try:
         compile_one(compiler, root / PROGRAM, program, ["-ldl", "-lpthread"])
         compile_one(compiler, root / LIBRARY, library, [f"-I{shim / 'src'}", "-fPIC", "-shared"])
@@ -80,7 +80,7 @@ def warn(problem: str) -> None:
 class BuildNative(Command):
     """Compiles native_shim/ into the package."""
 
-    description = "build the libretro frontend and the library for frames with a C compiler"
+    description = "build the libretro frontend and the parent's library with a C compiler"
     user_options: ClassVar[list[tuple[str, str | None, str]]] = []
     editable_mode = False
 

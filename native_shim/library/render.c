@@ -1,12 +1,9 @@
-/* A shared library for the parent: makes frames of the whole pictures that a child has published. The functions are
- * declared a second time in toolkit/link/pixels.py; who changes one gives it a new name, so that no older library is
- * taken for this one. */
+/* Frames of whole pictures; declared a second time in toolkit/link/pixels.py. */
 #include <stdint.h>
 
+#include "export.h"
 #include "image.h"
 #include "lr_abi.h"
-
-#define EXPORT __attribute__((visibility("default")))
 
 /* Of a width of 0, nothing is cut, or nothing is scaled. */
 struct toolkit_view {

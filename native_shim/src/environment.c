@@ -72,6 +72,8 @@ static bool give(struct tk_frontend *frontend, unsigned command, void *data) {
         *(bool *)data = true;
         return true;
     case LR_GET_SYSTEM_DIRECTORY:
+        *(const char **)data = frontend->system != NULL ? frontend->system : frontend->folder;
+        return true;
     case LR_GET_CORE_ASSETS_DIRECTORY:
     case LR_GET_SAVE_DIRECTORY:
         *(const char **)data = frontend->folder;

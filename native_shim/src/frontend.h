@@ -35,6 +35,7 @@ struct tk_frontend {
     struct tk_text controllers; /* The JSON of what can be plugged in where. */
     struct lr_frame_time_callback frame_time;
     char folder[PATH_MAX]; /* The one we were started in, for whatever the core wants to write. */
+    const char *system;    /* Where the core's BIOS files are; NULL: in `folder`, that is nowhere. */
     const char *rom;       /* NULL: none. */
     char **arguments;      /* Of the program, to run it again. */
 

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -160,29 +159,11 @@ static int read_exactly(int descriptor, void *data, size_t size) {
     return 1;
 }
 
-static int64_t microseconds(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
-}
-
-/* Waits for a command: at first without going to sleep, from which it takes long to wake up, if the parent is one that
- * answers soon. One that has many children does not, and needs the processor for them. */
-static void await(struct tk_link *link) {
-    struct pollfd pipe_end = {.fd = link->command, .events = POLLIN};
-    int64_t began = microseconds();
-    while (link->prompt && microseconds() - began < SOON) {
-        if (poll(&pipe_end, 1, 0) != 0) {
-            return;
-        }
-    }
-    poll(&pipe_end, 1, -1);
-    link->prompt = microseconds() - began < SOON;
-}
-
 int tk_link_read(struct tk_link *link, char **payload, size_t *size, struct tk_error *error) {
     uint32_t length;
-    await(link);
+    /* A parent that has many children does not answer soon, and needs the processor for them. */
+    while (tk_awake_wait(&link->awake, link->command, -1, SOON) < 0) {
+    }
     if (!read_exactly(link->command, &length, sizeof length)) {
         return 0;
     }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "awake.h"
 #include "error.h"
 #include "tk_layout.h"
 
@@ -14,7 +15,7 @@ struct tk_link {
     struct tk_header *header;
     uint8_t *region; /* Where the header lies. */
     uint64_t counter; /* How many times something was published. */
-    bool prompt;      /* The last command came soon after the reply before it. */
+    struct tk_awake awake;
     char *message;
     size_t capacity;
     uint32_t value_capacity, pixel_capacity, memory_capacity;

@@ -1,6 +1,9 @@
 /* toolkit-libretro: runs one libretro core behind the link that docs/link.md describes.
  *
- *     toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core] [--log-level LEVEL] CORE [GAME]
+ *     toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core] [--log-level LEVEL] [--system FOLDER]
+ *                      CORE [GAME]
+ *
+ * FOLDER is where the core finds its system files (BIOS); without it, that is the folder that this is started in.
  *
  * A parent starts it, with TOOLKIT_LINK in its environment. With --measure FRAMES, and perhaps --state FILE, it has no
  * parent: it prints how many seconds the core alone takes for so many frames. Exit codes are in error.h. */
@@ -25,7 +28,7 @@ static int usage(const char *problem) {
     fprintf(stderr,
             "toolkit-libretro: %s\n"
             "usage: toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core]\n"
-            "                        [--log-level debug|info|warning|error] CORE [GAME]\n"
+            "                        [--log-level debug|info|warning|error] [--system FOLDER] CORE [GAME]\n"
             "       toolkit-libretro --measure FRAMES [--state FILE] [...] CORE [GAME]\n"
             "It is started by the Python package toolkit, with the variable " TK_LINK_VARIABLE ".\n",
             problem);
@@ -69,6 +72,8 @@ static int parse_arguments(struct tk_frontend *frontend, int count, char **argum
             if (!frontend->options.silent && strcmp(arguments[at + 1], "declared") != 0) {
                 return usage("defaults are those that are declared, or the core's");
             }
+        } else if (strcmp(arguments[at], "--system") == 0) {
+            frontend->system = arguments[at + 1];
         } else if (strcmp(arguments[at], "--state") == 0) {
             measurement->state = arguments[at + 1];
         } else if (strcmp(arguments[at], "--measure") == 0) {

@@ -13,8 +13,9 @@ bool tk_video_set_format(struct tk_video *video, int format) {
     return true;
 }
 
-void tk_video_begin_frame(struct tk_video *video, bool seen) {
+void tk_video_begin_frame(struct tk_video *video, bool seen, bool pairs) {
     video->unseen = !seen;
+    video->pairs = pairs;
     /* Without a new picture this frame's and the one's before it are the same, until one comes. */
     video->before = false;
     video->drawn = false;
@@ -40,8 +41,9 @@ void tk_video_take(struct tk_video *video, const void *data, unsigned width, uns
     }
     video->passed = false;
     if (video->any && !video->drawn) {
-        video->current ^= 1;
-        video->before = !video->stale;
+        /* One place instead of two stays in the processor's cache. */
+        video->current ^= video->pairs;
+        video->before = video->pairs && !video->stale;
         video->stale = false;
     }
     struct tk_picture *picture = &video->pictures[video->current];

@@ -23,12 +23,13 @@ struct tk_video {
     bool unseen;       /* Nobody will see this frame, or blend it with another. */
     bool repeats;      /* The core may show a picture again that nobody saw the first time, so all must be kept. */
     bool passed;       /* The last picture was not kept. */
+    bool pairs;        /* The one before it is wanted, too. */
 };
 
 bool tk_video_set_format(struct tk_video *video, int format);
 
-/* Between a frame and the next one, which is seen or not. */
-void tk_video_begin_frame(struct tk_video *video, bool seen);
+/* Between a frame and the next one, which is seen or not, and may be blended with the one before it or not. */
+void tk_video_begin_frame(struct tk_video *video, bool seen, bool pairs);
 
 /* The core's callback: a picture, or with NULL the last one again. */
 void tk_video_take(struct tk_video *video, const void *data, unsigned width, unsigned height, size_t pitch);

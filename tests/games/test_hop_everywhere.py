@@ -21,14 +21,14 @@ from toolkit.environment import WaitUntil, play
 EVERYWHERE = {name: Address(*place) for name, place in ADDRESSES.items()}
 CORES = ("nestopia", "fceumm")
 TO_THE_TITLE = {"mame": 3, "nestopia": 3, "fceumm": 4}
-# What need not be the same:
-# the stack, where the vertical blank puts where it has interrupted the program, which waits in a loop of several
-# instructions: which of them it is depends on how exactly an emulator counts the processor's cycles;
+# What need not be the same is the stack, where the vertical blank puts where it has interrupted the program, which
+# waits in a loop of several instructions: which of them it is depends on how exactly an emulator counts the processor's
+# cycles.
 STACK = (0x100, 0x200)
-# and the colours of the upper two rows of tiles in the next column to be sent. The compiler takes a register for zero
-# there that is not, so that they are read from somewhere.
-COLOURS = 0x5D4
 MEMORY_EVERY = 60
+PICTURE_EVERY = 7
+# What all show: without the rows and columns that a core leaves out, as televisions did.
+VISIBLE = {"mame": np.s_[8:232, 8:248], "nestopia": np.s_[:, 8:248], "fceumm": np.s_[:, :]}
 # The levels' choices were found with steps of as many frames, in the menus too.
 STEP = 4
 
@@ -57,14 +57,17 @@ def nonsense(frames):
 
 
 def memory(emulator):
-    """All that the console has, but what need not be the same."""
+    """All that the console has but the stack."""
     ram = emulator.read_memory(0, 0x800)
-    ram[slice(*STACK)] = ram[COLOURS] = 0
+    ram[slice(*STACK)] = 0
     return ram.tobytes()
 
 
 def record(name, level, inputs, **options):
-    """Every value from the title on, of every frame of the level; and now and then all memory, as "memory"."""
+    """Every value from the title on, of every frame of the level; and now and then all memory, as "memory".
+
+    Where there is a picture, it is kept now and then, too.
+    """
     backend = "mame" if name == "mame" else "libretro"
     pad = BUTTONS[backend]
     with open_emulator(backend, name, rom_path("hop") / "hop.nes", EVERYWHERE, STEP, **options) as emulator:
@@ -74,6 +77,9 @@ def record(name, level, inputs, **options):
             data = emulator.run(1, [pad[name] for name in names])
             if number % MEMORY_EVERY == 0:
                 data["memory"] = memory(emulator)
+            picture = data.pop("frame", None)
+            if picture is not None and number % PICTURE_EVERY == 0:
+                data["picture"] = picture[VISIBLE[name]].astype(np.uint32) @ np.array([0x10000, 0x100, 1], np.uint32)
             readings.append(data)
     return readings
 
@@ -105,3 +111,18 @@ def test_deaths_pauses_and_the_end_of_a_game_are_the_same_everywhere(mame):
     assert {"title", "intro", "play", "dying", "game_over"} <= seen
     assert max(data["deaths"] for data in readings) == 3
     assert len({data["rng"] for data in readings}) > 1500
+
+
+def test_the_pictures_are_the_same_everywhere_but_for_the_palette(mame):
+    """Level 3, which has ceilings: tiles with colours at the very top."""
+    inputs = solution(3)[:1200]
+    expected = record("mame", 3, inputs, binary_path=mame)
+    seen = np.stack([data["picture"] for data in expected if "picture" in data])
+    for core in CORES:
+        found = record(core, 3, inputs, core=core)
+        here = np.stack([data["picture"] for data in found if "picture" in data])
+        # Each emulator has colours of its own for the console's; each stands for one of the other's, always.
+        pairs = np.unique(np.stack([seen.ravel(), here.ravel()]), axis=1)
+        assert pairs.shape[1] == len(np.unique(seen)) == len(np.unique(here)), core
+    assert len(np.unique(seen)) > 12
+    assert len({picture.tobytes() for picture in seen}) > 100

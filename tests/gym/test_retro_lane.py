@@ -14,6 +14,7 @@ from tests.native.tiny_game import GAME, Model, make_game
 from toolkit.errors import ConfigError
 from toolkit.gym import LaneEnv
 from toolkit.gym.retro_lane import make_retro
+from toolkit.retro.conditions import MAX_NESTED
 
 AIRSTRIKER, HOP = "Airstriker-Genesis-v0", "Hop-Nes-v0"
 
@@ -150,6 +151,17 @@ def test_an_episode_that_is_over_while_nothing_is_pressed_begins_without(tmp_pat
             assert over is (frames + 4 > 5)
             assert info["frames"] == min(frames + 4, 6)
             assert reward == info["frames"] - frames
+
+
+def test_conditions_as_deep_as_they_may_be_are_understood(tmp_path, monkeypatch, tiny):
+    condition = {"variables": {"frames": {"op": "equal", "reference": 7}}}
+    for _ in range(MAX_NESTED):
+        condition = {"nodes": {"a": condition}}
+    make_game(tmp_path / "deep", monkeypatch, {"done": condition})
+    with lane_env(GAME, frame_ratio=1, **tiny) as env:
+        env.reset()
+        steps = [env.step(0) for _ in range(4)]
+        assert [(over, info["frames"]) for _, _, over, _, info in steps] == [(n == 7, n) for n in range(4, 8)]
 
 
 def test_rewards_are_clipped(tmp_path, monkeypatch, tiny):

@@ -11,7 +11,7 @@ from games.homebrew.bout.strip import read_counter
 from tests.native.references import frame_of
 from toolkit.emulator import Action, Address, Emulator, Observation
 from toolkit.errors import ConfigError, Silence
-from toolkit.link import pixels
+from toolkit.link import native, pixels
 from toolkit.publication import Subscriber
 
 COUNTER = {"counter": Address(0x02020000, "u32")}
@@ -267,7 +267,7 @@ def test_no_observation(make, wrong):
 
 
 def test_without_the_library(make, monkeypatch, tmp_path):
-    monkeypatch.setattr(pixels, "LIBRARY", tmp_path / "nothing.so")
+    monkeypatch.setattr(native, "LIBRARY", tmp_path / "nothing.so")
     pixels.load.cache_clear()
     try:
         with pytest.raises(ConfigError, match="install one"):

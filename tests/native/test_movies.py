@@ -135,6 +135,18 @@ def test_a_damaged_start_state(recorded, tmp_path):
         list(play_movie(read_movie(path)))
 
 
+@pytest.mark.parametrize("core", ["/tmp/mine_libretro.so", "./mine", "mine.so"])
+def test_a_movie_names_no_file_to_be_run(recorded, tmp_path, core):
+    def change(content):
+        return json.dumps({**json.loads(content), "core": {"id": core}})
+
+    movie = read_movie(rewrite(recorded[0][0], tmp_path / "a.bk2", details=change))
+    with pytest.raises(ConfigError, match="say which core"):
+        list(play_movie(movie))
+    # Unless one says which.
+    assert len(list(play_movie(movie, core="genesis_plus_gx"))) == STEPS + 1
+
+
 def test_an_unknown_game(recorded, tmp_path):
     path = rewrite(recorded[0][0], tmp_path / "a.bk2", header=lambda text: text.replace(GAME.encode(), b"No-Genesis"))
     with pytest.raises(ConfigError, match="no integration is called 'No-Genesis'"):

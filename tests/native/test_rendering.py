@@ -11,7 +11,7 @@ import pytest
 from tests.native import references
 from tests.native.building import INCLUDE, NATIVE, SANITIZE, compile_c
 from toolkit.errors import ConfigError, ProtocolError
-from toolkit.link import FrameView, PixelFormat, pixels
+from toolkit.link import FrameView, PixelFormat, native, pixels
 from toolkit.link.pixels import Renderer
 
 SOURCES = [
@@ -44,7 +44,7 @@ def built():
 def without_library(monkeypatch, tmp_path):
     """As where there was no C compiler."""
     pixels.load.cache_clear()
-    monkeypatch.setattr(pixels, "LIBRARY", tmp_path / "nothing.so")
+    monkeypatch.setattr(native, "LIBRARY", tmp_path / "nothing.so")
     yield
     pixels.load.cache_clear()
 
@@ -203,7 +203,7 @@ def test_a_library_of_something_else(without_library, tmp_path, monkeypatch):
     source = tmp_path / "other.c"
     source.write_text("int other(void);\nint other(void) { return 1; }\n")
     compile_c("-shared", "-fPIC", source, "-o", tmp_path / "other.so")
-    monkeypatch.setattr(pixels, "LIBRARY", tmp_path / "other.so")
+    monkeypatch.setattr(native, "LIBRARY", tmp_path / "other.so")
     with pytest.raises(ConfigError, match="toolkit_render"):
         Renderer(gray=True)
     assert np.array_equal(Renderer().render(picture(5, 5)), picture(5, 5)[..., 2::-1])

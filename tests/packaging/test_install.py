@@ -106,7 +106,7 @@ def test_the_wheel_has_all_that_is_no_python(wheel):
     integrations = (path for path in ROOT.glob("games/homebrew/*/integration/**/*") if path.is_file())
     games |= {str(path.relative_to(ROOT)) for path in integrations}
     assert len([name for name in games if name.endswith(".state")]) >= 12
-    native = {"toolkit/native/toolkit-libretro", "toolkit/native/libtoolkit-pixels.so"}
+    native = {"toolkit/native/toolkit-libretro", "toolkit/native/libtoolkit.so"}
     assert wanted | games | native | {"toolkit/py.typed"} <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"toolkit", "games", "coinop_toolkit"}
 

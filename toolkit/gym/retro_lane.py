@@ -59,6 +59,7 @@ class RetroLane(Lane):
         inttype: Which of an installed stable-retro's collections to search.
         core: The name or path of a libretro core; by default the first of the console's cores that is installed.
         options: The core's options.
+        system: The folder with the core's BIOS files; by default the one that $TOOLKIT_SYSTEM names, or none.
         timeout: Seconds that a step may take.
         publish: Where to publish every step; see docs/publication.md.
 
@@ -86,6 +87,7 @@ class RetroLane(Lane):
         inttype: Integrations = Integrations.DEFAULT,
         core: str | None = None,
         options: dict[str, str] | None = None,
+        system: str | os.PathLike[str] | None = None,
         timeout: float = 30.0,
         publish: str | None = None,
     ) -> None:
@@ -101,6 +103,7 @@ class RetroLane(Lane):
         self._system = system_of_rom(self._rom)
         self._core = choose_core(self._system, core)
         self._options = {**OPTIONS.get(core_id(self._core), {}), **(options or {})}
+        self._system_folder = system
         self._timeout, self._publish, self._players = timeout, publish, players
         self._info_path, self._scenario_path = (_file(game, name, inttype) for name in (info, scenario))
         chosen = choose_state(game, state, players, inttype)
@@ -147,6 +150,7 @@ class RetroLane(Lane):
             publish_ram=True,
             env_id=self.game,
             options=self._options,
+            system=self._system_folder,
             players=self._players,
             timeout=self._timeout,
             publish=self._publish,

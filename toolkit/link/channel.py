@@ -9,6 +9,7 @@ import time
 
 from toolkit.errors import ProtocolError
 from toolkit.link import layout
+from toolkit.link.waiting import Waiting
 
 READ_SIZE = 1 << 16
 
@@ -30,9 +31,8 @@ class Channel:
         self.child_fds: tuple[int, ...] = (child_commands, child_replies)
         os.set_blocking(self.send_fd, False)
         os.set_blocking(self.receive_fd, False)
-        self._poll = select.poll()
-        self._poll.register(self.receive_fd, select.POLLIN)
-        self._buffer = bytearray()
+        self._reply = Waiting(self.receive_fd)
+        self._buffer = b""  # What came after the last message.
 
     def child_has_started(self) -> None:
         """Closes the child's ends here."""
@@ -43,7 +43,7 @@ class Channel:
     def send(self, message: bytes, timeout: float) -> None:
         """Sends one message. Raises PeerGone, or TimeoutError when the child leaves the pipe full."""
         if self._buffer:
-            raise ProtocolError(f"got a reply to nothing: {bytes(self._buffer[:200])!r}")
+            raise ProtocolError(f"got a reply to nothing: {self._buffer[:200]!r}")
         try:
             sent = os.write(self.send_fd, message)
             if sent == len(message):
@@ -69,36 +69,35 @@ class Channel:
 
     def receive(self, timeout: float) -> tuple[int, bytes]:
         """The next message: its kind and its payload. Raises PeerGone, or TimeoutError after `timeout` seconds."""
-        buffer = self._buffer
         deadline = None
+        data, self._buffer = self._buffer, b""
         while True:
-            if len(buffer) >= layout.MESSAGE_HEAD.size:
-                length, kind = layout.MESSAGE_HEAD.unpack_from(buffer)
+            if len(data) >= layout.MESSAGE_HEAD.size:
+                length, kind = layout.MESSAGE_HEAD.unpack_from(data)
                 if not 0 < length <= layout.MAX_MESSAGE:
                     raise ProtocolError(
                         f"expected a message of at most {layout.MAX_MESSAGE} bytes, and no empty one; got {length}"
                     )
-                if len(buffer) >= 4 + length:
-                    payload = bytes(buffer[layout.MESSAGE_HEAD.size : 4 + length])
-                    del buffer[: 4 + length]
-                    return kind, payload
+                if len(data) >= 4 + length:
+                    self._buffer = data[4 + length :]
+                    return kind, data[layout.MESSAGE_HEAD.size : 4 + length]
             # Reading comes first: who waits for many children comes here when a reply is there.
             try:
-                data = os.read(self.receive_fd, READ_SIZE)
+                more = os.read(self.receive_fd, READ_SIZE)
             except BlockingIOError:
                 now = time.monotonic()
                 if deadline is None:
                     deadline = now + timeout
-                if not self._poll.poll(max(0.0, deadline - now) * 1000):
+                if not self._reply.wait(max(0.0, deadline - now)) and time.monotonic() >= deadline:
                     raise TimeoutError from None
                 continue
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise
-                data = b""
-            if not data:
+                more = b""
+            if not more:
                 raise PeerGone
-            buffer += data
+            data += more
 
     def close(self) -> None:
         self.child_has_started()

@@ -55,6 +55,18 @@ def _forget_channels() -> None:
 os.register_at_fork(after_in_child=_forget_channels)
 
 
+def step_message(frames: int, inputs: Sequence[tuple[int, int]], buffer: int | None = None) -> bytes:
+    """The command that `Child.begin_step` sends."""
+    if buffer is None:
+        message = layout.STEP.pack(9 + 8 * len(inputs), layout.Command.STEP, frames, len(inputs))
+    else:
+        size = 13 + 8 * len(inputs)
+        message = layout.STEP_INTO.pack(size, layout.Command.STEP_INTO, frames, buffer, len(inputs))
+    for index, value in inputs:
+        message += layout.STEP_INPUT.pack(index, value)
+    return message
+
+
 class Child:
     """A running emulator process that has said hello.
 
@@ -194,7 +206,10 @@ class Child:
             raise StateError("a step was begun and not finished; finish it before anything else")
 
     def _begin(self, message: bytes, timeout: float | None) -> None:
-        """Sends a command; `_finish` takes its reply."""
+        """Sends a command, if one could be sent now; `_finish` takes its reply."""
+        # The same in fewer words, for the one case that is not rare; a forked process has no channel.
+        if self._busy or self._broken is not None or self._deadline is not None or self._channel.send_fd < 0:
+            self._check()
         self._limit = self.timeout if timeout is None else timeout
         self._busy = True
         try:
@@ -209,7 +224,7 @@ class Child:
         if self._deadline is None:
             self._check()
             raise StateError("nothing was begun that could be finished")
-        if self._owner != os.getpid():
+        if self._channel.receive_fd < 0:
             self._check()
         self._busy = True
         try:
@@ -265,7 +280,6 @@ class Child:
 
     def begin_call(self, name: str, /, *, timeout: float | None = None, **arguments: Any) -> None:
         """The first half of `call`."""
-        self._check()
         payload = json.dumps({"call": name, **arguments}).encode()
         self._begin(layout.MESSAGE_HEAD.pack(len(payload) + 1, layout.Command.CALL) + payload, timeout)
 
@@ -289,24 +303,17 @@ class Child:
 
         With `buffer` the picture goes into that buffer of the slab instead of the slot; see docs/link.md.
         """
-        self._check()
-        if buffer is None:
-            message = layout.STEP.pack(9 + 8 * len(inputs), layout.Command.STEP, frames, len(inputs))
-        else:
-            size = 13 + 8 * len(inputs)
-            message = layout.STEP_INTO.pack(size, layout.Command.STEP_INTO, frames, buffer, len(inputs))
-        for index, value in inputs:
-            message += layout.STEP_INPUT.pack(index, value)
-        self._begin(message, timeout)
+        self._begin(step_message(frames, inputs, buffer), timeout)
+
+    def begin_message(self, message: bytes) -> None:
+        """`begin_step` with what `step_message` has made before."""
+        self._begin(message, None)
 
     def finish_step(self) -> SlotView:
         """The second half of `step`: waits for the reply."""
         kind, payload = self._finish()
-        if kind != layout.Reply.STEPPED:
-            self._unpack(kind, payload)
-            raise self._break(ProtocolError(f"expected the reply to a step, got kind {kind}"))
-        if len(payload) != layout.STEPPED.size:
-            raise self._break(ProtocolError(f"expected 12 bytes of reply to a step, got {payload[:200]!r}"))
+        if kind != layout.Reply.STEPPED or len(payload) != layout.STEPPED.size:
+            self._refuse(kind, payload)
         slot, frame_number = layout.STEPPED.unpack(payload)
         try:
             view = self._memory.read(self._region, slot)
@@ -315,6 +322,13 @@ class Child:
         if view.frame_number != frame_number:
             raise self._break(ProtocolError(f"expected frame {frame_number} in slot {slot}, got {view.frame_number}"))
         return view
+
+    def _refuse(self, kind: int, payload: bytes) -> NoReturn:
+        """What came instead of the reply to a step, as an error."""
+        if kind == layout.Reply.STEPPED:
+            raise self._break(ProtocolError(f"expected 12 bytes of reply to a step, got {payload[:200]!r}"))
+        self._unpack(kind, payload)
+        raise self._break(ProtocolError(f"expected the reply to a step, got kind {kind}"))
 
     def close(self) -> None:
         """Asks it to leave, and ends it if it does not. Safe to call twice, and from a forked process.

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import mmap
 import os
+import struct
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -24,10 +25,17 @@ DEFAULT_SLOTS: Final = 4
 # Memory that is never written costs nothing, so the largest frame may be generous: 2048 x 2048 pixels of 4 bytes.
 DEFAULT_PIXEL_CAPACITY: Final = 2048 * 2048 * 4
 DEFAULT_VALUE_CAPACITY: Final = 64
+# Views that are kept; making one takes longer than all else that is read of a slot.
+MAX_PICTURES: Final = 64
 
 
 def _round_up(size: int, to: int) -> int:
     return -(-size // to) * to
+
+
+@functools.lru_cache(64)
+def _integers(count: int) -> struct.Struct:
+    return struct.Struct(f"<{count}q")
 
 
 @functools.cache
@@ -88,6 +96,9 @@ class SlotView(NamedTuple):
     before: FrameView | None = None
 
 
+_Views = tuple[FrameView, FrameView | None]
+
+
 class SharedMemory:
     """Shared memory for `children` emulators.
 
@@ -116,6 +127,7 @@ class SharedMemory:
         self.memory_offset = _round_up(self.pixel_offset + pixel_capacity, 64) if memory_capacity else 0
         self.slot_size = _round_up((self.memory_offset or self.pixel_offset + pixel_capacity) + memory_capacity, PAGE)
         self.region_size = layout.HEADER_SIZE + slots * self.slot_size
+        self._pictures: dict[tuple[int, int, int, int, int, int], _Views] = {}
         self.descriptor = os.memfd_create("toolkit-link", os.MFD_CLOEXEC)
         try:
             os.ftruncate(self.descriptor, children * self.region_size)
@@ -153,26 +165,17 @@ class SharedMemory:
     def _read_slot(self, at: int, slot: int) -> SlotView:
         """Slot number `slot`, which begins at byte `at`."""
         sequence, frame_number, width, height, stride, code, count, flags, size = layout.SLOT.unpack_from(self._map, at)
-        end = at + layout.SLOT.size + 8 * count
-        if end > at + self.pixel_offset:
+        values_at = at + layout.SLOT.size
+        if values_at + 8 * count > at + self.pixel_offset:
             raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
-        values = memoryview(self._map)[at + layout.SLOT.size : end].cast("q").tolist()
+        values = _integers(count).unpack_from(self._map, values_at)
         frame = before = None
         if code != layout.PixelFormat.NONE:
-            pixel_size = layout.PIXEL_SIZE.get(code)
-            if pixel_size is None:
-                raise ProtocolError(f"expected a pixel format from 0 to 3 in slot {slot}, got format {code}")
-            pictures = 2 if flags & layout.FLAG_BEFORE else 1
-            length = height * stride
-            if width == 0 or height == 0 or stride != pixel_size * width or pictures * length > self.pixel_capacity:
-                raise ProtocolError(
-                    f"expected a frame that fits the {self.pixel_capacity} bytes of slot {slot}, got {width}x{height} "
-                    f"pixels with {stride} bytes a row, {pictures} times"
-                )
-            shape, form, begin = (height, width, pixel_size), layout.PixelFormat(code), at + self.pixel_offset
-            frame = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin))
-            if pictures == 2:
-                before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + length))
+            key = at, width, height, stride, code, flags
+            pictures = self._pictures.get(key)
+            if pictures is None:
+                pictures = self._view_pictures(*key, slot)
+            frame, before = pictures
         memory = None
         if size:
             if size > self.memory_capacity:
@@ -180,13 +183,36 @@ class SharedMemory:
                     f"expected at most {self.memory_capacity} bytes of memory in slot {slot}, got {size}"
                 )
             memory = np.ndarray((size,), np.uint8, self._map, at + self.memory_offset)
-        return SlotView(sequence, frame_number, tuple(values), frame, slot, memory, before)
+        return SlotView(sequence, frame_number, values, frame, slot, memory, before)
+
+    def _view_pictures(self, at: int, width: int, height: int, stride: int, code: int, flags: int, slot: int) -> _Views:
+        """A slot's picture and the one before it, kept for when there are such in this slot again."""
+        pixel_size = layout.PIXEL_SIZE.get(code)  # type: ignore[call-overload]  # an int is equal to its enumeration
+        if pixel_size is None:
+            raise ProtocolError(f"expected a pixel format from 0 to 3 in slot {slot}, got format {code}")
+        pictures = 2 if flags & layout.FLAG_BEFORE else 1
+        length = height * stride
+        if width == 0 or height == 0 or stride != pixel_size * width or pictures * length > self.pixel_capacity:
+            raise ProtocolError(
+                f"expected a frame that fits the {self.pixel_capacity} bytes of slot {slot}, got {width}x{height} "
+                f"pixels with {stride} bytes a row, {pictures} times"
+            )
+        shape, form, begin = (height, width, pixel_size), layout.PixelFormat(code), at + self.pixel_offset
+        views = tuple(
+            FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + number * length))
+            for number in range(pictures)
+        )
+        if len(self._pictures) >= MAX_PICTURES:
+            self._pictures.clear()
+        found = self._pictures[at, width, height, stride, code, flags] = (views[0], views[1] if pictures == 2 else None)
+        return found
 
     def close(self) -> None:
         """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
+            self._pictures.clear()
             # While somebody holds a view it cannot be closed, and goes with the last one.
             with contextlib.suppress(BufferError):
                 self._map.close()

@@ -9,15 +9,12 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from toolkit.errors import ConfigError, ProtocolError
-
-LIBRARY: Final = Path(__file__).parent.parent / "native" / "libtoolkit-pixels.so"
+from toolkit.link import native
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -31,15 +28,11 @@ class _View(ctypes.Structure):
 @functools.cache
 def load() -> Callable[..., int] | str:
     """The C function, or why it is not there."""
-    try:
-        function = ctypes.CDLL(str(LIBRARY)).toolkit_render
-    except (OSError, AttributeError) as error:
-        return str(error)
     address, number = ctypes.c_void_p, ctypes.c_uint32
-    function.argtypes = (ctypes.POINTER(_View), address, address, number, number, address)
-    function.restype = ctypes.c_int
-    result: Callable[..., int] = function
-    return result
+    found: Callable[..., int] | str = native.function(
+        "toolkit_render", ctypes.c_int, ctypes.POINTER(_View), address, address, number, number, address
+    )
+    return found
 
 
 def target(out: Pixels | None, shape: tuple[int, ...]) -> Pixels:

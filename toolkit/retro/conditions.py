@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from toolkit.errors import ConfigError
 from toolkit.retro.json_file import Node
 from toolkit.retro.operators import (
     Measurement,
@@ -15,6 +16,9 @@ from toolkit.retro.operators import (
     parse_operator,
     parse_reference,
 )
+
+# Conditions in conditions. The frontend reads JSON of 64 levels, and each of these takes two of them, but for a few.
+MAX_NESTED: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ class Condition:
         return found
 
 
-def parse_condition(node: Node) -> Condition:
-    """A scenario's `done`, or a node in it.
+def parse_condition(node: Node, level: int = 0) -> Condition:
+    """A scenario's `done`, or a node in it, so many levels down.
 
     Raises:
         ConfigError: It is malformed.
     """
+    if level > MAX_NESTED:
+        raise ConfigError(f"{node.path}: its conditions are nested too deeply; {MAX_NESTED} in one another are allowed")
     parts: list[Test | Condition] = []
     variables, nodes, condition = node.get("variables"), node.get("nodes"), node.get("condition")
     if variables is not None:
@@ -80,7 +86,7 @@ def parse_condition(node: Node) -> Condition:
             measurement = parse_measurement(test, Measurement.ABSOLUTE)
             parts.append(Test(name, measurement, parse_operator(test), parse_reference(test)))
     if nodes is not None:
-        parts += [parse_condition(part) for part in nodes.members().values()]
+        parts += [parse_condition(part, level + 1) for part in nodes.members().values()]
     if condition is not None and condition.value not in ("any", "all"):
         condition.wrong('"any" or "all"')
     return Condition(condition is not None and condition.value == "all", tuple(parts))

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
-from toolkit.files import file_problem, unreadable
+from toolkit.files import file_problem, folder_problem, unreadable
 
 CORES_VARIABLE: Final = "TOOLKIT_CORES"
+SYSTEM_VARIABLE: Final = "TOOLKIT_SYSTEM"
 SUFFIX: Final = "_libretro.so"
 # Where stable-retro keeps its cores; older releases and gym-retro are imported as retro.
 PYTHON_PACKAGES: Final = ("stable_retro", "retro")
@@ -136,6 +137,28 @@ def check_core(path: Path) -> Path:
                     raise ConfigError(f"{str(path)!r} is no libretro core: it has none of libretro's functions")
     except OSError as error:
         raise ConfigError(f"cannot read the core {str(path)!r}: {error.strerror}") from error
+    return path
+
+
+def find_system(system: str | os.PathLike[str] | None) -> Path | None:
+    """The absolute path of the folder with cores' system files: `system`, or else what $TOOLKIT_SYSTEM names; None if
+    neither names one. No usual folder is looked into: what a core finds changes the machine that it is.
+
+    Raises:
+        ConfigError: There is no such folder, or it cannot be read.
+    """
+    whose = "system="
+    if system is None:
+        system, whose = os.environ.get(SYSTEM_VARIABLE) or None, f"${SYSTEM_VARIABLE}: "
+    if system is None:
+        return None
+    text = os.fspath(system) if isinstance(system, (str, os.PathLike)) else ""
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise ConfigError(f"system is the path of the folder with the core's BIOS files, got {system!r}")
+    path = Path(text).absolute()
+    problem = folder_problem(path)
+    if problem is not None:
+        raise ConfigError(f"{whose}{str(path)!r} {problem}; it should be the folder with the core's BIOS files")
     return path
 
 

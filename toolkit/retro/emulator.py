@@ -17,9 +17,10 @@ from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, RomError, StateError
 from toolkit.files import file_problem
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
+from toolkit.link.child import step_message
 from toolkit.link.folder import PrivateFolder
 from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
-from toolkit.retro.cores import find_core
+from toolkit.retro.cores import find_core, find_system
 from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import find_program
 
@@ -37,6 +38,8 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 PASSED_ON: Final = ("PATH", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
 # Games larger than this are discs, which are told apart by their size alone.
 MAX_HASHED: Final = 2**26
+# Steps with buttons that are remembered as they are sent.
+MAX_MESSAGES: Final = 4096
 
 
 class RetroEmulator(BaseEmulator):
@@ -52,6 +55,8 @@ class RetroEmulator(BaseEmulator):
         frame_ratio: How many emulated frames one step takes.
         env_id: A name for this emulator, of your choice: it appears in messages and in what is published.
         options: Core options by key; `list_options` shows what there is.
+        system: The folder with the core's BIOS files; by default the one that $TOOLKIT_SYSTEM names, or none. The
+            frontend never writes to it.
         players: How many joypads `list_fields` lists and `step_buttons` takes, at most 8.
         controllers: What is plugged in, by player from 1: "joypad", "mouse", "keyboard", "lightgun", "analog",
             "pointer", "none", or a kind of the core's own by its name or number. By default a joypad, in each port of
@@ -71,8 +76,8 @@ class RetroEmulator(BaseEmulator):
         start_timeout: Seconds until the core must be ready.
 
     Raises:
-        ConfigError: The core, an option, a device or a controller does not exist, or the file is no core for this
-            machine.
+        ConfigError: The core, an option, a device, a controller or the folder `system` does not exist, or the file is
+            no core for this machine.
         RomError: The game is missing or empty, or the core refuses it.
         LaunchError: The frontend did not come up.
 
@@ -94,6 +99,7 @@ class RetroEmulator(BaseEmulator):
         *,
         env_id: str = "retro",
         options: Mapping[str, str] | None = None,
+        system: str | os.PathLike[str] | None = None,
         players: int = 2,
         controllers: Mapping[int, str | int] | None = None,
         observation: Observation | None = WHOLE_PICTURE,
@@ -120,11 +126,14 @@ class RetroEmulator(BaseEmulator):
         self.core = find_core(core)
         self.rom = None if rom is None else check_rom(rom)
         self._options = _check_options(options)
+        self._system_folder = find_system(system)
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
         self._audio = bool(audio)
         self._slab = slab
         self._button_indices: list[int] = []
+        # Steps as they are sent, by what is held.
+        self._messages: dict[tuple[int | None, ...], bytes] = {}
         program = find_program()
         try:
             self._open_publisher(publish)
@@ -159,6 +168,8 @@ class RetroEmulator(BaseEmulator):
     def _command(self, program: Path, log_level: str) -> list[str]:
         options = [word for key, value in self._options.items() for word in ("--option", f"{key}={value}")]
         rom = [str(self.rom)] if self.rom else []
+        if self._system_folder is not None:
+            options += ["--system", str(self._system_folder)]
         return [str(program), *options, "--log-level", log_level, str(self.core), *rom]
 
     def _environment(self, folder: Path) -> dict[str, str]:
@@ -235,6 +246,18 @@ class RetroEmulator(BaseEmulator):
 
     def begin_buttons(self, masks: Sequence[int], frames: int | None = None, buffer: int | None = None) -> None:
         """The first half of `step_buttons`; see `begin_step`. `buffer`: see `Child.begin_step`."""
+        if frames is None:
+            frames = self.frame_ratio
+        key = (frames, buffer, *masks)
+        message = self._messages.get(key)
+        if message is None:
+            message = self._button_message(masks, frames, buffer)
+            if len(self._messages) >= MAX_MESSAGES:
+                self._messages.clear()
+            self._messages[key] = message
+        self._require().begin_message(message)
+
+    def _button_message(self, masks: Sequence[int], frames: int, buffer: int | None) -> bytes:
         child = self._require()
         if len(masks) > len(self._button_indices):
             if len(masks) > self.players:
@@ -244,8 +267,7 @@ class RetroEmulator(BaseEmulator):
             ]
         if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
             raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
-        inputs = list(zip(self._button_indices, masks, strict=False))
-        child.begin_step(self.frame_ratio if frames is None else frames, inputs, None, buffer)
+        return step_message(frames, list(zip(self._button_indices, masks, strict=False)), buffer)
 
     def finish_view(self) -> SlotView:
         """The second half of `step_buttons`, or of `step` without its copies."""

@@ -45,6 +45,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         render_mode: "rgb_array" for `render()` to return the picture, "human" for a window.
         core: The name or path of a libretro core; by default the first of the console's cores that is installed.
         options: The core's options.
+        system: The folder with the core's BIOS files; by default the one that $TOOLKIT_SYSTEM names, or none.
         publish: Where to publish every frame; see docs/publication.md.
         timeout: Seconds that a step may take.
 
@@ -75,12 +76,13 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         *,
         core: str | None = None,
         options: dict[str, str] | None = None,
+        system: str | os.PathLike[str] | None = None,
         publish: str | None = None,
         timeout: float = 30.0,
     ) -> None:
         EzPickle.__init__(
             self, game, state, scenario, info, use_restricted_actions, record, players, inttype, obs_type, render_mode,
-            core=core, options=options, publish=publish, timeout=timeout,
+            core=core, options=options, system=system, publish=publish, timeout=timeout,
         )  # fmt: skip
         _check(use_restricted_actions, players, inttype, obs_type, render_mode)
         self.gamename = game
@@ -113,13 +115,13 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         try:
             # Only here: it starts a process, and what is wrong with the files should be said first.
             self._machine = machine = start_machine(
-                console, self.rom_path, game, players, self._core, options, timeout, publish
+                console, self.rom_path, game, players, self._core, options, timeout, publish, system_folder=system
             )
             self._settle(machine)
             self.data = GameData(console, Memory(machine.blocks, console.overlay, machine.write))
             self.data.memory.update(machine.ram)
             self.data.load(info_path, scenario_path)
-            self.em = LegacyEmulator(machine, players)
+            self.em = LegacyEmulator(machine, self.data.memory, players)
             self._reader = ActionReader(use_restricted_actions, self.data.combinations, self.num_buttons, players)
             self.action_space = self._reader.space
             shape = self.get_ram().shape if obs_type is Observations.RAM else self.get_screen().shape

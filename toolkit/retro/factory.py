@@ -27,6 +27,7 @@ def make(
     *,
     core: str | None = None,
     options: dict[str, str] | None = None,
+    system: str | os.PathLike[str] | None = None,
     publish: str | None = None,
     timeout: float = 30.0,
 ) -> RetroEnv:
@@ -55,6 +56,7 @@ def make(
         render_mode,
         core=core,
         options=options,
+        system=system,
         publish=publish,
         timeout=timeout,
     )

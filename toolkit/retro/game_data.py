@@ -40,6 +40,8 @@ class GameData:
         self._now: dict[str, int] = {}
         self._before: dict[str, int] | None = None
         self._updated = False
+        # What the memory held when that was read of it.
+        self._data: Bytes | None = None
         self._rewards = [0.0] * MAX_PLAYERS
         self._totals = [0.0] * MAX_PLAYERS
         self._done = False
@@ -70,7 +72,7 @@ class GameData:
 
     def _forget(self) -> None:
         self._reader = Reader(self.memory, self._variables)
-        self._now, self._before, self._updated = {}, None, False
+        self._now, self._before, self._updated, self._data = {}, None, False, None
 
     @property
     def variables(self) -> Mapping[str, Variable]:
@@ -100,7 +102,8 @@ class GameData:
         """Computes rewards and the end from what the memory holds now; `data` replaces it first."""
         if data is not None:
             self.memory.update(data)
-        self.update_values(self._reader.read(self.memory.data))
+        self._data = self.memory.data
+        self.update_values(self._reader.read(self._data))
 
     def update_values(self, now: dict[str, int]) -> None:
         """`update_ram`, from every variable under its name; for who reads them otherwise."""
@@ -136,7 +139,8 @@ class GameData:
 
     def lookup_all(self) -> dict[str, int]:
         """Every variable under its name, as it is now."""
-        return {**self._reader.read(self.memory.data), **self._numbers()}
+        now = self._now if self.memory.data is self._data else self._reader.read(self.memory.data)
+        return {**now, **self._numbers()}
 
     def lookup_value(self, name: str) -> Any:
         """One variable, as it is now. KeyError if there is none of that name."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import os
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ConfigError
 from toolkit.files import file_problem, folder_problem
+from toolkit.retro.archive import DAMAGE
 from toolkit.retro.data import list_games
 from toolkit.retro.integrations import Integrations, find_file, user_folder
 from toolkit.retro.json_file import read_json
@@ -98,8 +98,6 @@ def _contents(path: Path) -> Iterator[tuple[str, str, bytes]]:
     except OSError:
         return
     yield str(path), path.suffix[1:].lower(), data
-    if not zipfile.is_zipfile(path):
-        return
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -108,7 +106,7 @@ def _contents(path: Path) -> Iterator[tuple[str, str, bytes]]:
                     with archive.open(info) as file:
                         member = file.read(MAX_ROM + 1)
                     yield f"{path}: {info.filename}", extension, member
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (*DAMAGE, OSError):
         return
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.errors import StateError
 from toolkit.retro.machine import Machine, Pixels
+from toolkit.retro.memory import Memory
 
 
 class LegacyEmulator:
@@ -15,8 +16,9 @@ class LegacyEmulator:
     `step` runs a frame behind the environment's back: call `env.data.update_ram()` if its rewards are to notice.
     """
 
-    def __init__(self, machine: Machine, players: int) -> None:
+    def __init__(self, machine: Machine, memory: Memory, players: int) -> None:
         self._machine = machine
+        self._memory = memory
         self._pressed = [0] * players
 
     def set_button_mask(self, mask: Sequence[int] | Any, player: int = 0) -> None:
@@ -28,6 +30,7 @@ class LegacyEmulator:
     def step(self) -> None:
         """Runs one frame."""
         self._machine.run(self._pressed)
+        self._memory.update(self._machine.ram)
 
     def get_state(self) -> bytes:
         """The core's own state; its bytes may differ from one call to the next."""

@@ -58,12 +58,13 @@ class ConsoleEmulator(RetroEmulator):
 
     def _configure(self, child: Child, publish_ram: bool | Sequence[MemoryArea]) -> None:
         self.areas = memory_areas(child.hello, self.ram_base)
+        self._whole = all(area is not None for *_, area in self.areas)
         super()._configure(child, [area for *_, area in self.areas if area is not None and self._show_ram])
 
     def ram_of(self, memory: Pixels | None) -> Pixels:
-        """What was published, with zeros for holes: uint8, (bytes,), a copy."""
-        if memory is not None and all(area is not None for *_, area in self.areas):
-            return memory.copy()
+        """What was published, with zeros for holes: uint8, (bytes,); `memory` itself where there are none."""
+        if memory is not None and self._whole:
+            return memory
         ram = np.zeros(sum(length for _, length, _ in self.areas), np.uint8)
         start = end = 0
         for _, length, area in self.areas:
@@ -218,12 +219,13 @@ def start_machine(
     timeout: float,
     publish: str | None = None,
     *,
+    system_folder: str | os.PathLike[str] | None = None,
     sound: bool = False,
 ) -> LibretroMachine:
     """A console with a game in it, before its first frame.
 
     Raises:
-        ConfigError: No such core or option.
+        ConfigError: No such core, option or folder.
         RomError: The core refuses the game.
         LaunchError: The frontend did not come up.
     """
@@ -236,6 +238,7 @@ def start_machine(
         observation=Observation(zero_filled=True),
         env_id=game,
         options={**OPTIONS.get(core_id(path), {}), **(options or {})},
+        system=system_folder,
         players=players,
         timeout=timeout,
         publish=publish,

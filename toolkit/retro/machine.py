@@ -32,7 +32,7 @@ class Machine(Protocol):
 
     @property
     def ram(self) -> Pixels:
-        """What all blocks hold, by ascending address: uint8, (bytes,), the caller's own."""
+        """What all blocks hold, by ascending address: uint8, (bytes,), which some frames later is overwritten."""
 
     def run(self, pressed: Sequence[int]) -> None:
         """Runs one frame with the buttons `pressed`, one int of bits per player."""

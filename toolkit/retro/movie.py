@@ -7,7 +7,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.errors import ConfigError
+from toolkit.retro.archive import DAMAGE
 from toolkit.retro.systems import SYSTEMS, System
 
 VERSION: Final = 1
@@ -70,48 +71,55 @@ def read_movie(path: str | os.PathLike[str]) -> Movie:
     name = os.fspath(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            return _read(name, archive)
+            members = _members(name, archive)
+    except ConfigError:
+        raise
     except OSError as error:
         raise ConfigError(f"cannot read {name}: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise ConfigError(f"{name} is no movie, or is damaged: {error}") from None
+    return _read(name, members)
 
 
-def _read(path: str, archive: zipfile.ZipFile) -> Movie:
-    header = dict(line.partition(" ")[::2] for line in _text(path, archive, HEADER).splitlines())
-    details = _details(path, archive)
+def _members(path: str, archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """What a movie consists of, by name, as far as it is there."""
+    members = {}
+    for name in (HEADER, INPUTS, START, DETAILS, CHECKSUMS):
+        try:
+            info = archive.getinfo(name)
+        except KeyError:
+            if name in (HEADER, INPUTS):
+                raise ConfigError(f"{path} is no movie: it has no {name!r} in it") from None
+            continue
+        if info.file_size > MAX_MEMBER:
+            raise ConfigError(f"{path}: {name!r} unpacks to {info.file_size} bytes; at most {MAX_MEMBER} are allowed")
+        members[name] = archive.read(info)
+    return members
+
+
+def _read(path: str, members: Mapping[str, bytes]) -> Movie:
+    header = dict(line.partition(" ")[::2] for line in _text(members[HEADER]).splitlines())
+    details = _details(path, members)
     names = {short: long for long, short in PLATFORMS.items()}
     platform = header.get("Platform", "").strip()
     system = SYSTEMS.get(names.get(platform, platform))
     if system is None:
         raise ConfigError(f"{path}: a movie for {platform or 'no platform'!r}; known are {', '.join(SYSTEMS)}")
-    inputs = _inputs(path, _text(path, archive, INPUTS), system)
-    has_state = START in archive.namelist()
-    checksums = _checksums(path, archive, len(inputs))
+    inputs = _inputs(path, _text(members[INPUTS]), system)
     return Movie(
         path,
         header.get("GameName", "").strip(),
         system,
         len(inputs[0]) if inputs else 1,
         inputs,
-        _member(path, archive, START) if has_state else None,
-        checksums,
+        members.get(START),
+        _checksums(path, members, len(inputs)),
         details,
     )
 
 
-def _member(path: str, archive: zipfile.ZipFile, name: str) -> bytes:
-    try:
-        info = archive.getinfo(name)
-    except KeyError:
-        raise ConfigError(f"{path} is no movie: it has no {name!r} in it") from None
-    if info.file_size > MAX_MEMBER:
-        raise ConfigError(f"{path}: {name!r} unpacks to {info.file_size} bytes; at most {MAX_MEMBER} are allowed")
-    return archive.read(info)
-
-
-def _text(path: str, archive: zipfile.ZipFile, name: str) -> str:
-    return _member(path, archive, name).decode("utf-8", "replace")
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
 
 
 def _inputs(path: str, log: str, system: System) -> list[tuple[int, ...]]:
@@ -134,11 +142,11 @@ def _inputs(path: str, log: str, system: System) -> list[tuple[int, ...]]:
     return inputs
 
 
-def _details(path: str, archive: zipfile.ZipFile) -> dict[str, Any]:
-    if DETAILS not in archive.namelist():
+def _details(path: str, members: Mapping[str, bytes]) -> dict[str, Any]:
+    if DETAILS not in members:
         return {}
     try:
-        details = json.loads(_member(path, archive, DETAILS))
+        details = json.loads(members[DETAILS])
         version = details["version"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise ConfigError(f"{path}: its {DETAILS} cannot be read") from None
@@ -147,11 +155,11 @@ def _details(path: str, archive: zipfile.ZipFile) -> dict[str, Any]:
     return dict(details)
 
 
-def _checksums(path: str, archive: zipfile.ZipFile, frames: int) -> list[int]:
-    if CHECKSUMS not in archive.namelist():
+def _checksums(path: str, members: Mapping[str, bytes], frames: int) -> list[int]:
+    if CHECKSUMS not in members:
         return []
     try:
-        checksums = [int(line, 16) for line in _text(path, archive, CHECKSUMS).split()]
+        checksums = [int(line, 16) for line in _text(members[CHECKSUMS]).split()]
     except ValueError:
         raise ConfigError(f"{path}: its {CHECKSUMS} cannot be read") from None
     if len(checksums) != frames:

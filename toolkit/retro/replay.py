@@ -27,11 +27,12 @@ class Player(Closing):
         rom: The game's ROM; by default that of the integration that the movie names.
         core: The core to play it on; by default the one that it was recorded on, or the console's first.
         verify: Compare every frame with the movie's checksums, if it has any.
+        system: The folder with the core's BIOS files, as of `RetroEmulator`.
         timeout: Seconds that a frame may take.
         sound: Keep the sound, for `take_sound`.
 
     Raises:
-        ConfigError: The ROM or the core is not there, or the ROM is another one.
+        ConfigError: The ROM or the core is not there, the ROM is another one, or the movie names a core by its path.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Player(Closing):
         *,
         rom: str | os.PathLike[str] | None = None,
         core: str | None = None,
+        system: str | os.PathLike[str] | None = None,
         verify: bool = True,
         timeout: float = 30.0,
         sound: bool = False,
@@ -48,12 +50,13 @@ class Player(Closing):
 
         path = find_rom(movie.game, Integrations.ALL) if rom is None else rom
         _check_rom(movie, path)
-        recorded = movie.details.get("core")
-        name = core or (str(recorded.get("id", "")) if isinstance(recorded, dict) else "") or None
+        name = core or _recorded_core(movie)
         game = movie.game or "movie"
         self._movie = movie
         self._verify = verify
-        self._machine = start_machine(movie.system, path, game, movie.players, name, None, timeout, sound=sound)
+        self._machine = start_machine(
+            movie.system, path, game, movie.players, name, None, timeout, system_folder=system, sound=sound
+        )
         rate = self._machine.frame_rate
         self.frame_rate = rate if 1 <= rate <= 1000 else USUAL_RATE
         self.sound = Sound(self._machine.sample_rate, self._machine.take_sound) if sound else None
@@ -101,6 +104,18 @@ def play_movie(movie: Movie, **options: Any) -> Iterator[Pixels]:
     """The pictures of a movie, from a `Player` with these options, which is closed after the last."""
     with Player(movie, **options) as player:
         yield from player.play()
+
+
+def _recorded_core(movie: Movie) -> str | None:
+    """The name of the core that the movie was recorded on, if it has one."""
+    recorded = movie.details.get("core")
+    name = recorded.get("id") if isinstance(recorded, dict) else None
+    if not isinstance(name, str) or not name:
+        return None
+    # A movie may come from anybody, and a core is a program.
+    if os.sep in name or name.endswith(".so"):
+        raise ConfigError(f"{movie.path} was recorded on a core in a file of its own, {name!r}; say which core to take")
+    return name
 
 
 def _check_rom(movie: Movie, path: str | os.PathLike[str]) -> None:

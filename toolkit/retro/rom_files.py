@@ -57,7 +57,11 @@ def expected_hashes(game: str, integrations: Integrations) -> list[str]:
 
 
 def read_hashes(path: Path) -> list[str]:
-    """The hashes in a rom.sha, one per line."""
+    """The hashes in a rom.sha, one per line.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
     try:
         return [line.strip().lower() for line in path.read_text("ascii").splitlines() if line.strip()]
     except (OSError, ValueError) as error:

@@ -56,15 +56,12 @@ def load_scenario(path: str | os.PathLike[str], variables: Collection[str], butt
         # Both may be there; `rewards` then overrides, player by player.
         rewards = rewards or [_reward(reward)]
     actions = root.get("actions")
-    try:
-        scenario = Scenario(
-            tuple(rewards),
-            Condition() if done is None else _done(done),
-            None if actions is None or not actions.items() else parse_combinations(actions, buttons),
-            _crops(root),
-        )
-    except RecursionError:
-        raise ConfigError(f"{path}: its conditions are nested too deeply") from None
+    scenario = Scenario(
+        tuple(rewards),
+        Condition() if done is None else _done(done),
+        None if actions is None or not actions.items() else parse_combinations(actions, buttons),
+        _crops(root),
+    )
     unknown = sorted(scenario.names() - set(variables))
     if unknown:
         raise ConfigError(f"{path}: it needs {', '.join(map(repr, unknown))}, which data.json does not name")

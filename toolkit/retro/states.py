@@ -33,6 +33,9 @@ def read_state(path: str | os.PathLike[str]) -> bytes:
         raise StateError(f"the start state {path} is cut short or damaged: {error}") from None
     except OSError as error:
         raise ConfigError(f"cannot read the start state {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        # No file can be called so. An integration's metadata.json may say anything.
+        raise ConfigError(f"cannot read the start state {os.fspath(path)!r}: {error}") from error
     if not 0 < len(data) <= MAX_STATE:
         raise StateError(f"{path} is no start state: it unpacks to {len(data) or 'no'} bytes")
     return data

@@ -72,7 +72,7 @@ def test_no_shared_memory(monkeypatch):
 
 def test_frames_without_the_library(monkeypatch):
     assert by_subject(checks.system())["frames"].mark is Mark.OK
-    monkeypatch.setattr(pixels, "load", lambda: "libtoolkit-pixels.so: no such file")
+    monkeypatch.setattr(pixels, "load", lambda: "libtoolkit.so: no such file")
     finding = by_subject(checks.system())["frames"]
     assert finding.mark is Mark.WARNING
     assert "no such file" in finding.found

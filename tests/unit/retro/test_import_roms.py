@@ -20,6 +20,25 @@ def zipped(*members):
     return file.getvalue()
 
 
+def damaged():
+    """Archives for which zipfile raises something else than it says."""
+    whole = zipped(("a.nes", NES))
+    # In the directory's entry: the lengths of the name, of what is extra, and of the comment, which it becomes here.
+    place = whole.index(b"PK\x01\x02") + 28
+    split = b"PK\x06\x06" + bytes(52) + b"PK\x06\x07" + bytes(12) + b"\2\0\0\0" + b"PK\x05\x06" + bytes(18)
+    lzma = io.BytesIO()
+    with zipfile.ZipFile(lzma, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.nes", NES)
+    spoilt = bytearray(lzma.getvalue())
+    spoilt[44:80] = b"\xff" * 36
+    return {
+        "nameless": whole[:place] + b"\0\0\0\0\5\0" + whole[place + 6 :],
+        "split": split,
+        "lzma": bytes(spoilt),
+        "empty": b"",
+    }
+
+
 def interleaved(data):
     """As a Super Magic Drive stores a cartridge: a header, then per 16 KiB the odd bytes before the even ones."""
     blocks = [data[start : start + 0x4000] for start in range(0, len(data), 0x4000)]
@@ -60,6 +79,13 @@ def test_recognized(games, tmp_path, name, content, expected):
     assert all(tmp_path / "home" in item.target.parents for item in found)
     again = [item for path in candidates(tmp_path / "roms") for item in import_file(path, known)]
     assert [item.outcome for item in again] == [Outcome.PRESENT] * len(found)
+
+
+@pytest.mark.parametrize("kind", damaged())
+def test_what_cannot_be_read_is_no_rom(tmp_path, kind):
+    path = tmp_path / "a.zip"
+    path.write_bytes(damaged()[kind])
+    assert list(import_file(path, {})) == []
 
 
 def test_the_command(games, tmp_path, capsys):

@@ -142,6 +142,10 @@ def test_start_states(collection):
         choose_state("Tiny-Nes-v0", 3, 1, ALL)
     with pytest.raises(ConfigError, match="cannot read"):
         read_state(folder / "Three.state")
+    for name in ("in/\0", "in/\ud800"):
+        collection(metadata={"default_state": name})
+        with pytest.raises(ConfigError, match="cannot read"):
+            read_state(find_state("Tiny-Nes-v0", choose_state("Tiny-Nes-v0", State.DEFAULT, 1, ALL), ALL))
 
 
 def test_a_core_has_its_own_start_states_first(collection, tmp_path, monkeypatch):

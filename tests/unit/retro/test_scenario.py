@@ -149,9 +149,10 @@ def test_what_is_refused(tmp_path, content, complaint):
 
 def test_deep_nesting_is_refused(tmp_path):
     path = tmp_path / "scenario.json"
-    path.write_text('{"done":' + '{"nodes":{"a":' * 600 + "{}" + "}}" * 600 + "}")
-    with pytest.raises(ConfigError, match="nested too deeply"):
-        load_scenario(path, set(), BUTTONS)
+    for levels in (25, 400):
+        path.write_text('{"done":' + '{"nodes":{"a":' * levels + "{}" + "}}" * levels + "}")
+        with pytest.raises(ConfigError, match=r"scenario\.json: its conditions are nested too deeply; 24"):
+            load_scenario(path, set(), BUTTONS)
     path.write_text("[" * 100_000)
     with pytest.raises(ConfigError):
         load_scenario(path, set(), BUTTONS)

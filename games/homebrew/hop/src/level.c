@@ -60,22 +60,36 @@ static void decode(void) {
     half_done = 1;
 }
 
-/* The colours of that column, and what lives in it; then it can be sent. */
+/* The colours of that column, and what lives in it; then it can be sent.
+ *
+ * The places in WORLD are counted in a byte, never written as WORLD[tile + 1]. That sum has 16 bits, and cc65 2.19 with
+ * -Oi leaves out the instruction that clears its upper byte, the register X, in the first round of the loop: see -S.
+ * What X held when finish() was called then chose where the colours of the topmost tiles were read. */
 static void finish(void) {
     half_done = 0;
     /* The other column of the same attribute bytes is 31 columns away, or has just been decoded. */
     ring = (u8)next_column & 30;
     for (index = 0; index < 7; ++index) {
+        tile = (u8)(index << 6) | ring;
         if (index < 4) {
-            tile = (u8)(index << 6) | ring;
-            row = tile_palette[WORLD[tile]] | (u8)(tile_palette[WORLD[tile + 1]] << 2) |
-                  (u8)(tile_palette[WORLD[tile + 32]] << 4) | (u8)(tile_palette[WORLD[tile + 33]] << 6);
+            row = tile_palette[WORLD[tile]];
+            ++tile;
+            row |= (u8)(tile_palette[WORLD[tile]] << 2);
+            tile += 31;
+            row |= (u8)(tile_palette[WORLD[tile]] << 4);
+            ++tile;
+            row |= (u8)(tile_palette[WORLD[tile]] << 6);
         } else {
-            tile = (u8)((index - 4) << 6) | ring;
-            row = tile_palette[(WORLD + 256)[tile]] | (u8)(tile_palette[(WORLD + 256)[tile + 1]] << 2);
-            if (index < 6)
-                row |= (u8)(tile_palette[(WORLD + 256)[tile + 32]] << 4) |
-                       (u8)(tile_palette[(WORLD + 256)[tile + 33]] << 6);
+            /* index << 6 has lost what WORLD + 256 adds. */
+            row = tile_palette[(WORLD + 256)[tile]];
+            ++tile;
+            row |= (u8)(tile_palette[(WORLD + 256)[tile]] << 2);
+            if (index < 6) {
+                tile += 31;
+                row |= (u8)(tile_palette[(WORLD + 256)[tile]] << 4);
+                ++tile;
+                row |= (u8)(tile_palette[(WORLD + 256)[tile]] << 6);
+            }
         }
         column_attributes[index] = row;
     }
