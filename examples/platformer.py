@@ -77,7 +77,7 @@ def play(env: Environment, arguments: argparse.Namespace, tally: defaultdict[str
                 break
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     # What only one of the backends has is passed on only if it was asked for.
     asked = {name: getattr(arguments, name) for name in ("core", "render", "throttle") if getattr(arguments, name)}
@@ -90,11 +90,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("stopped")
     except ToolkitError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+        sys.exit(f"{type(error).__name__}: {error}")
     print(", ".join(f"{name}: {count:g}" for name, count in tally.items()))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

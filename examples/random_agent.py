@@ -69,7 +69,7 @@ def play(env: Environment, arguments: argparse.Namespace, tally: Counter[str]) -
                 break
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     tally: Counter[str] = Counter()
     try:
@@ -87,11 +87,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("stopped")
     except ToolkitError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+        sys.exit(f"{type(error).__name__}: {error}")
     print(", ".join(f"{name}: {count}" for name, count in tally.items()))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

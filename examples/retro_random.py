@@ -58,7 +58,7 @@ def play(env: retro.RetroEnv, arguments: argparse.Namespace) -> None:
     print(f"{bar.n} frames, {episodes} episodes, best reward {max(best, total):g}")
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     try:
         with retro.make(
@@ -75,10 +75,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("stopped")
     except ToolkitError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    return 0
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

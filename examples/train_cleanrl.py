@@ -104,7 +104,7 @@ def learn(agent: Agent, optimizer: torch.optim.Optimizer, rollout: list[torch.Te
             optimizer.step()
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     torch.manual_seed(arguments.seed)
     # More of them wait in loops, on cores that the emulators need.
@@ -117,10 +117,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("stopped")
     except ToolkitError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    return 0
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

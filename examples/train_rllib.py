@@ -113,13 +113,12 @@ def train(algorithm: Any, iterations: int) -> None:
             )
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     try:
         import ray
     except ModuleNotFoundError:
-        print("this example needs pip install 'coinop-toolkit[rllib]'", file=sys.stderr)
-        return 1
+        sys.exit("this example needs pip install 'coinop-toolkit[rllib]'")
     ray.init(address=arguments.address, include_dashboard=False if arguments.address is None else None)
     try:
         algorithm = make_config(arguments).build_algo()
@@ -131,8 +130,7 @@ def main() -> int:
         print("stopped")
     finally:
         ray.shutdown()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

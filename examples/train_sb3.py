@@ -91,7 +91,7 @@ def make_env(arguments: argparse.Namespace) -> Any:
     return make_vec_env(arguments.game, arguments.envs, **options)
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     try:
         with contextlib.closing(make_env(arguments)) as env:
@@ -112,10 +112,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("stopped")
     except ToolkitError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    return 0
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

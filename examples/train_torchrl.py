@@ -10,7 +10,6 @@ Ctrl-C ends it.
 from __future__ import annotations
 
 import argparse
-import sys
 
 import gymnasium
 import torch
@@ -101,7 +100,7 @@ def train(env: EnvBase, arguments: argparse.Namespace) -> None:
             bar.update(size)
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     torch.manual_seed(arguments.seed)
     # More of them wait in loops, on cores that the emulators need.
@@ -116,8 +115,7 @@ def main() -> int:
     finally:
         if not env.is_closed:
             env.close()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,6 +2,7 @@
 
     python examples/benchmarks/vector.py                      everything: half an hour
     python examples/benchmarks/vector.py --quick              one short round: a first impression
+    python examples/benchmarks/vector.py --counts 8 --bout    Airstriker alone, 8 of it
     python examples/benchmarks/vector.py --plot docs/vector.png --json vector.json
 
 Airstriker needs pip install 'coinop-toolkit[retro]' stable-retro; bout needs MAME, and 0.5 GiB of memory for each.
@@ -28,7 +29,9 @@ from toolkit.errors import ToolkitError
 COUNTS = (1, 2, 4, 8, 16)
 BOUT_COUNTS = (1, 2, 4, 8)
 OURS = "coinop-toolkit"
+HALVES = f"{OURS}, asynchronous (send/recv, half a batch)"
 ASYNC = "Gymnasium's AsyncVectorEnv"
+BARE = "bare cores"
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -45,60 +48,68 @@ def parse_arguments() -> argparse.Namespace:
         arguments.seconds, arguments.repeats = 1.0, 1
     if min((*arguments.counts, *arguments.bout, arguments.repeats), default=0) < 1 or arguments.seconds <= 0:
         parser.error("numbers of environments and rounds are 1 or more, seconds more than 0")
+    if not arguments.counts and not arguments.bout:
+        parser.error("there is nothing to measure: give a number to --counts or --bout")
     return arguments
 
 
-def lines_of(section: VectorSection) -> list[tuple[str, dict[str, str]]]:
-    """What is compared with one another: a title, and the section's names by what is written beside them."""
-    names = {OURS: "ours"}
-    names |= {str(section.peers[peer]): peer.name for peer in (TURBO, STABLE_RETRO) if peer in section.peers}
-    return [
-        ("Airstriker, 4 frames a step", {**names, "bare cores": "bare"}),
-        ("bout on MAME, 3 frames a step", {OURS: "bout", f"{ASYNC} over single ones": "bout async"}),
-    ]
+def measured(section: VectorSection) -> dict[str, dict[str, dict[int, float]]]:
+    """Steps per second by game, by whose they are, and by number of environments: of all that there are numbers of."""
+    peers = {str(section.peers[peer]): peer.name for peer in (TURBO, STABLE_RETRO) if peer in section.peers}
+    compared = {
+        "Airstriker, 4 frames a step": {OURS: "ours", HALVES: "ours halves", **peers, BARE: "bare"},
+        "bout on MAME, 3 frames a step": {
+            OURS: "bout",
+            HALVES: "bout halves",
+            f"{ASYNC} over single ones": "bout async",
+        },
+    }
+    counts = sorted({*section.counts, *section.bout_counts})
+    games: dict[str, dict[str, dict[int, float]]] = {}
+    for game, names in compared.items():
+        for whose, name in names.items():
+            points = {count: speed for count in counts if (speed := section.speed(name, count)) is not None}
+            if points:
+                games.setdefault(game, {})[whose] = points
+    return games
 
 
 def speeds(section: VectorSection) -> str:
     """Steps per second as a table, a column for each number of environments."""
     counts = sorted({*section.counts, *section.bout_counts})
     lines = ["| steps per second | " + " | ".join(map(str, counts)) + " |", "| --- |" + " --- |" * len(counts)]
-    for title, names in lines_of(section):
-        for text, name in names.items():
-            found = [section.speed(name, count) for count in counts]
-            if any(found):
-                cells = ["" if speed is None else f"{speed:.0f}" for speed in found]
-                lines.append(f"| {title.partition(',')[0]}: {text} | " + " | ".join(cells) + " |")
+    for game, compared in measured(section).items():
+        for whose, points in compared.items():
+            cells = [f"{points[count]:.0f}" if count in points else "" for count in counts]
+            lines.append(f"| {game.partition(',')[0]}: {whose} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def draw(section: VectorSection, path: Path) -> None:
-    """The same as a picture."""
+    """The same as a picture, a panel for each game that was measured."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, places = pyplot.subplots(1, 2, figsize=(11, 5), layout="constrained")
-    for (title, names), counts, axes in zip(
-        lines_of(section), (section.counts, section.bout_counts), places, strict=True
-    ):
-        for number, (text, name) in enumerate(names.items()):
-            points = [(count, speed) for count in sorted(counts) if (speed := section.speed(name, count)) is not None]
-            if not points:
-                continue
-            style = {"linestyle": "--", "color": "gray"} if name == "bare" else {"marker": "o", "color": f"C{number}"}
-            axes.plot(*zip(*points, strict=True), label=text, **style)
-        axes.set_title(title)
+    games = measured(section)
+    size = (5.5 * len(games), 5.5)
+    figure, panels = pyplot.subplots(1, len(games), figsize=size, layout="constrained", squeeze=False)
+    for (game, compared), axes in zip(games.items(), panels[0], strict=True):
+        for number, (whose, points) in enumerate(compared.items()):
+            style = {"linestyle": "--", "color": "gray"} if whose == BARE else {"marker": "o", "color": f"C{number}"}
+            axes.plot(list(points), list(points.values()), label=whose, **style)
+        counts = sorted({count for points in compared.values() for count in points})
+        axes.set_title(game)
         axes.set_xscale("log", base=2)
-        axes.set_xticks(sorted(counts), [str(count) for count in sorted(counts)])
+        axes.set_xticks(counts, [str(count) for count in counts])
         axes.minorticks_off()
         axes.set_ylim(bottom=0)
         axes.set_xlabel("environments")
         axes.set_ylabel(f"steps per second, {os.cpu_count()} cores")
         axes.grid(alpha=0.3)
-        if axes.lines:
-            # Below, where it hides nothing.
-            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False)
+        # Below, where it hides nothing.
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
 
@@ -115,17 +126,18 @@ def report(section: VectorSection, rows: Sequence[Row], arguments: argparse.Name
     for note in section.notes():
         print(f"- {note}")
     try:
-        draw(section, arguments.plot)
-        print(f"picture: {arguments.plot}")
+        if measured(section):
+            draw(section, arguments.plot)
+            print(f"picture: {arguments.plot}")
     except ImportError:
         print("- no picture was drawn: pip install 'coinop-toolkit[bench]' brings matplotlib")
     if arguments.json is not None:
-        measured = {"rounds": section.results.rounds, "failures": section.results.failures}
-        arguments.json.write_text(json.dumps({"what": section.title, **measured}, indent=1))
+        numbers = {"rounds": section.results.rounds, "failures": section.results.failures}
+        arguments.json.write_text(json.dumps({"what": section.title, **numbers}, indent=1))
         print(f"every measurement: {arguments.json}")
 
 
-def main() -> int:
+def main() -> None:
     arguments = parse_arguments()
     try:
         section = VectorSection(
@@ -141,10 +153,8 @@ def main() -> int:
             print("stopped")
         report(section, section.rows(), arguments)
     except ToolkitError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    return 0
+        sys.exit(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from games.homebrew import cps3
 from toolkit.errors import ConfigError, RomError
+from toolkit.storage import cache_folder, write_whole
 
 # Name of the ROM -> the plain program, relative to this folder.
 _PROGRAMS = {"bout": Path("bout") / "bout.bin"}
@@ -45,11 +44,11 @@ def rom_path(name: str) -> Path:
     except OSError as error:
         raise RomError(f"the program of {name!r} cannot be read at {source}: {error}") from error
     digest = hashlib.sha256(_SET_VERSION + program).hexdigest()[:16]
-    folder = _cache_root() / f"{name}-{digest}"
+    folder = cache_folder("roms") / f"{name}-{digest}"
     archive = folder / f"{cps3.SET_NAME}.zip"
     if not archive.is_file():
         try:
-            _write(archive, cps3.make_set(program))
+            write_whole(archive, cps3.make_set(program))
         except OSError as error:
             raise RomError(
                 f"cannot write {archive}: {error}; set XDG_CACHE_HOME to a folder that can be written"
@@ -62,23 +61,3 @@ def _cartridge(name: str) -> Path:
     if not file.is_file():
         raise RomError(f"the cartridge of {name!r} is missing from the installation: {file}")
     return file.parent
-
-
-def _cache_root() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG base directory specification says to ignore relative paths.
-    root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
-    return root / "coinop-toolkit" / "roms"
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -13,14 +13,15 @@ from games.homebrew.hop.menus import in_play, to_level
 from games.platformer.actions import ACTIONS, BUTTONS
 from games.platformer.backends import open_emulator
 from toolkit.emulator import Action, Address, BaseEmulator
-from toolkit.environment import GameEnvironment, Result, SequenceStep, StepResult, WaitUntil
+from toolkit.environment import GameEnvironment, Result, SequenceStep, StepResult
 from toolkit.environment.base import check_integer
 from toolkit.errors import ConfigError
 
 CARTRIDGE: Final = "hop.nes"
 TILE: Final = 16
-# States after which it is known what a round has ended with.
-_DECIDED: Final = frozenset(STATES[name] for name in ("title", "intro", "play", "game_over", "ending"))
+_DYING: Final = STATES["dying"]
+# From the flag until the clock is counted out.
+_AT_THE_FLAG: Final = frozenset(STATES[name] for name in ("flag", "tally"))
 # Where what the hare moves is the player's doing.
 _MOVING: Final = frozenset(STATES[name] for name in ("play", "dying", "flag"))
 
@@ -30,7 +31,8 @@ class Environment(GameEnvironment):
 
     A stage is a level, a round is a life: a round ends with a death, or with the flag, which also ends the stage. The
     game is over with the last life, and also, with `stage_done`, when the last level is won. After a death the level
-    begins again.
+    begins again. The step that ends a round ends with it, and so does its reading, in which lives and level are still
+    those of the round. What the game shows until it goes on passes in `reset`; not at all where that loads a state.
 
     Args:
         env_id: A name for this environment, of your choice.
@@ -63,8 +65,6 @@ class Environment(GameEnvironment):
     }
     action_counts: ClassVar[tuple[int, ...]] = (len(ACTIONS),)
     saved_attributes: ClassVar[tuple[str, ...]] = ("_levels_done",)
-    # From a death or the flag until the next level, or the end: the clock is counted out, at one unit a frame.
-    result_budget: int = 1200
 
     def __init__(
         self,
@@ -142,14 +142,16 @@ class Environment(GameEnvironment):
             earned -= self.death_penalty
         return {"P1": earned}
 
-    def result_sequence(self) -> Sequence[SequenceStep]:
-        return [WaitUntil(self._decided, self.result_budget, "the result of the round")]
-
-    def _decided(self, data: Mapping[str, Any]) -> bool:
-        return data["state"] in _DECIDED
-
     def result(self, data: Mapping[str, Any]) -> Result:
-        won = data["levels_done"] > self._levels_done
-        over = data["state"] not in (STATES["intro"], STATES["play"])
-        self._levels_done = 0 if over else data["levels_done"]
+        # Told at once: the game takes a life off, and goes on to the next level, when it has shown a death and counted
+        # out the clock, for seconds in which nothing is decided any more. A step of many frames may miss that.
+        state = data["state"]
+        won = bool(data["flag_reached"]) or data["levels_done"] > self._levels_done
+        if state == _DYING:
+            over = data["lives"] == 1
+        elif state in _AT_THE_FLAG:
+            over = data["level"] == LEVELS
+        else:
+            over = state not in (STATES["intro"], STATES["play"])
+        self._levels_done = 0 if over else self._levels_done + won
         return Result(stage_done=won, game_done=over)

@@ -99,6 +99,60 @@ def test_the_policy_wins_a_stage_and_the_next_one_begins(backend):
         assert result[2:] == (True, False, False)
 
 
+def poke(env, **values):
+    for name, value in values.items():
+        address, mode = ADDRESSES[name][:2]
+        env.emulator.write_memory(address, np.array(value, {"u8": "u1"}.get(mode, mode)).tobytes())
+
+
+@pytest.mark.parametrize(
+    ("level", "lives", "at_the_flag", "first_state", "last_state"),
+    [
+        (1, 3, False, "dying", "intro"),
+        (1, 1, False, "dying", "game_over"),
+        (1, 1, True, "flag", "intro"),
+        (LEVELS, 3, True, "flag", "ending"),
+        (LEVELS, 2, False, "dying", "intro"),
+    ],
+)
+def test_the_result_is_told_before_the_game_shows_it(backend, level, lives, at_the_flag, first_state, last_state):
+    with Environment("result", level=level, **backend) as env:
+        env.start()
+        if at_the_flag:
+            poke(env, lives=lives, x=env.data["flag_x"] - 8)
+        else:
+            poke(env, lives=lives, time=1)
+        result = env.step(0)
+        while not result.round_done:
+            frame_number = env.emulator.frame_number
+            result = env.step(0)
+            assert env.emulator.frame_number == frame_number + env.emulator.frame_ratio
+        assert env.data["state"] == STATES[first_state]
+        assert env.lives == lives
+        # What the game makes of it in the end.
+        for _ in range(400):
+            data = env.emulator.step()
+            if data["state"] not in (STATES["dying"], STATES["flag"], STATES["tally"]):
+                break
+        assert data["state"] == STATES[last_state]
+        assert result.stage_done == (data["levels_done"] == 1) == at_the_flag
+        assert result.game_done == (last_state in ("game_over", "ending"))
+        if not result.game_done:
+            assert data["lives"] == lives - (not at_the_flag)
+
+
+@pytest.mark.parametrize(("lives", "last_state"), [(2, "intro"), (1, "game_over")])
+def test_a_step_may_be_longer_than_a_death(lives, last_state):
+    with Environment("long", backend="libretro", frame_ratio=120) as env:
+        env.start()
+        poke(env, lives=lives, time=1)
+        result = env.step(0)
+        assert env.data["state"] == STATES[last_state]
+        assert result[2:] == (True, False, lives == 1)
+        env.reset()
+        assert (env.data["state"], env.lives) == (STATES["play"], 1 if lives == 2 else 3)
+
+
 def test_bad_choices_are_refused_before_anything_is_started(tmp_path):
     for level in (0, LEVELS + 1, True, "1"):
         with pytest.raises(ConfigError, match="level"):

@@ -42,12 +42,13 @@ def test_a_round(subject, monkeypatch):
 
 def test_a_round_of_vectors(subject, monkeypatch):
     monkeypatch.delenv("TOOLKIT_PEER_PYTHON", raising=False)
-    section = VectorSection(subject, find(STABLE_RETRO), seconds=0.1, counts=[2], bout_counts=[])
+    section = VectorSection(subject, find(STABLE_RETRO), seconds=0.1, counts=[3], bout_counts=[])
     assert len(list(Suite([section], repeats=1).run())) == len(section.tasks())
     (measured,) = section.results.rounds
     assert section.results.failures == {}
-    ours = {f"ours 2 {what}" for what in ("speed", "cpu", "memory", "parent")}
-    assert set(measured) == {"bare 2", "stable-retro 2", *ours}
+    numbers = ("speed", "cpu", "memory", "parent")
+    ours = {f"{way} 3 {number}" for way in ("ours", "ours halves") for number in numbers}
+    assert set(measured) == {"bare 3", "stable-retro 3", *ours}
     assert min(measured.values()) > 0
 
 

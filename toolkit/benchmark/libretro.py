@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from toolkit.benchmark import libretro_measure as measure
 from toolkit.benchmark.peer import OURSELVES, STABLE_RETRO, TURBO, Found, Peer
@@ -19,15 +19,11 @@ OURS: Final = "make"
 
 @dataclass
 class LibretroSection(Section):
-    """
-    Args:
-        subject: The game.
-        peers: Those that are installed.
-        seconds: Emulated seconds per measurement of speed.
-    """
+    """A game on its libretro core."""
+
+    rivals: ClassVar[Collection[Peer]] = PEERS
 
     subject: measure.Subject
-    peers: Mapping[Peer, Found]
     seconds: int
 
     @property
@@ -67,11 +63,7 @@ class LibretroSection(Section):
             what = f"{name}(), 4 frames a step, RGB and work RAM"
             rows.append(Row(what, _speed(results.median(name)), f"{got:.2f}", "0.95", got >= 0.95))
         rows += self._environment_rows()
-        link = results.median("link")
-        rows.append(Row("the link alone, round trip", f"{link:.0f} us", "", "50 us", link <= 50))
-        rows.append(Row("constructor to first step", f"{1000 * results.median('start'):.0f} ms"))
-        rows.append(Row("memory of one emulator", f"{results.median('memory'):.0f} MiB"))
-        return rows
+        return rows + self.emulator_rows()
 
     def _environment_rows(self) -> list[Row]:
         results = self.results
@@ -92,9 +84,6 @@ class LibretroSection(Section):
                 what = f"  against {self.peers[peer]}{self.failed(peer.name)}"
                 rows.append(Row(what, _speed(results.median(theirs)), f"{got:.2f}", least, met))
         return rows
-
-    def notes(self) -> list[str]:
-        return [peer.how_to_install for peer in PEERS if peer not in self.peers]
 
 
 def _speed(value: float) -> str:

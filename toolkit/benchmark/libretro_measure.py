@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
-
+from toolkit.benchmark import emulator_measure
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.link.folder import PrivateFolder
 from toolkit.retro.cores import find_core
@@ -29,7 +28,6 @@ GAME: Final = "Airstriker-Genesis-v0"
 STATE: Final = "Level1"
 FRAME_RATIO: Final = 4
 WARM_UP: Final = 30
-PINGS: Final = 2000
 _TIMEOUT: Final = 300.0
 
 
@@ -123,50 +121,40 @@ def bare_core(subject: Subject, frames: int) -> float:
 
 def stepped_speed(subject: Subject, frames: int) -> float:
     """The same through `RetroEmulator.step`, 4 frames a step, with an RGB frame and the work RAM: frames per second."""
-    steps = max(frames // FRAME_RATIO, 1)
     with subject.emulator(publish_ram=True) as emulator:
-        for _ in range(WARM_UP):
-            emulator.step()
-        start = time.perf_counter()
-        for _ in range(steps):
-            emulator.step()
-        return steps * FRAME_RATIO / (time.perf_counter() - start)
+        return _speed(emulator.step, frames)
 
 
 def button_speed(subject: Subject, frames: int) -> float:
     """The same through `RetroEmulator.step_buttons`, which copies nothing."""
-    steps = max(frames // FRAME_RATIO, 1)
     with subject.emulator(publish_ram=True) as emulator:
-        for _ in range(WARM_UP):
-            emulator.step_buttons([0])
-        start = time.perf_counter()
-        for _ in range(steps):
-            emulator.step_buttons([0])
-        return steps * FRAME_RATIO / (time.perf_counter() - start)
+        return _speed(lambda: emulator.step_buttons([0]), frames)
+
+
+def _speed(step: Callable[[], object], frames: int) -> float:
+    steps = max(frames // FRAME_RATIO, 1)
+    for _ in range(WARM_UP):
+        step()
+    start = time.perf_counter()
+    for _ in range(steps):
+        step()
+    return steps * FRAME_RATIO / (time.perf_counter() - start)
 
 
 def start_time(subject: Subject) -> float:
     """Seconds from the call of the constructor to the end of the first step."""
-    start = time.perf_counter()
-    with RetroEmulator(subject.core, subject.rom, options=subject.options) as emulator:
-        emulator.step()
-        return time.perf_counter() - start
+    return emulator_measure.start_time(lambda: RetroEmulator(subject.core, subject.rom, options=subject.options))
 
 
 def round_trip(subject: Subject) -> float:
     """Median microseconds of a command that runs no frame: the link alone."""
     with subject.emulator() as emulator:
-        times = []
-        for _ in range(PINGS):
-            start = time.perf_counter()
-            emulator.run(0)
-            times.append(time.perf_counter() - start)
-    return 1e6 * statistics.median(times)
+        return emulator_measure.round_trip(emulator)
 
 
 def memory(subject: Subject) -> float:
-    """MiB that one more emulator takes: of its process what no other shares, after ten emulated seconds."""
+    """MiB that one more emulator takes after ten emulated seconds."""
     with subject.emulator(publish_ram=True) as emulator:
         for _ in range(600 // FRAME_RATIO):
             emulator.step()
-        return float(psutil.Process(emulator.pid).memory_full_info().uss) / 2**20
+        return emulator_measure.memory(emulator)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from toolkit.benchmark import mame_measure as measure
-from toolkit.benchmark.peer import MAMETOOLKIT, Found, Peer
+from toolkit.benchmark.peer import MAMETOOLKIT, Peer
 from toolkit.benchmark.report import Row
 from toolkit.benchmark.suite import Section, Task
 from toolkit.mame.binary import version
@@ -19,15 +19,11 @@ PEER: Final = MAMETOOLKIT.name
 
 @dataclass
 class MameSection(Section):
-    """
-    Args:
-        subject: The machine.
-        peers: Those that are installed.
-        seconds: Emulated seconds per measurement of speed.
-    """
+    """A machine on MAME."""
+
+    rivals: ClassVar[Collection[Peer]] = (MAMETOOLKIT,)
 
     subject: measure.Subject
-    peers: Mapping[Peer, Found]
     seconds: int
 
     @property
@@ -67,10 +63,7 @@ class MameSection(Section):
                 Row(f"step(), frame_ratio {ratio}", _percent(results.median(name)), f"{got:.2f}", f"{least:.2f}",
                     got >= least)
             )  # fmt: skip
-        link = results.median("link")
-        rows.append(Row("the link alone, round trip", f"{link:.0f} us", "", "50 us", link <= 50))
-        rows.append(Row("constructor to first step", f"{results.median('start'):.2f} s"))
-        rows.append(Row("memory of one emulator", f"{results.median('memory'):.0f} MiB"))
+        rows += self.emulator_rows()
         for count in COUNTS:
             what = f"{count} at once, frame_ratio 3, {os.cpu_count()} cores"
             name = f"x{count}"
@@ -92,9 +85,6 @@ class MameSection(Section):
             Row("  its constructor to first step", f"{results.median(start):.2f} s", "1.00"),
             Row("  ours against it", f"{results.median('start'):.2f} s", f"{sooner:.1f}", "8", sooner >= 8),
         ]
-
-    def notes(self) -> list[str]:
-        return [] if MAMETOOLKIT in self.peers else [MAMETOOLKIT.how_to_install]
 
 
 def _percent(value: float) -> str:

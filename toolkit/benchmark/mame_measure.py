@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import statistics
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import psutil
-
+from toolkit.benchmark import emulator_measure
 from toolkit.emulator import Address, Emulator
 from toolkit.errors import LaunchError
 from toolkit.mame.binary import query
@@ -27,7 +25,6 @@ WATCHED: Final = {
     "healthP2": Address(0x020691A2, "s16"),
 }
 _AVERAGE: Final = re.compile(rb"Average speed: ([0-9.]+)%")
-PINGS: Final = 2000
 
 
 @dataclass(frozen=True)
@@ -77,30 +74,22 @@ def stepped_speed(subject: Subject, seconds: int, frame_ratio: int) -> float:
 
 def start_time(subject: Subject) -> float:
     """Seconds from the call of the constructor to the end of the first step."""
-    start = time.perf_counter()
-    with subject.emulator("bench", 3) as emulator:
-        emulator.step()
-        return time.perf_counter() - start
+    return emulator_measure.start_time(lambda: subject.emulator("bench", 3))
 
 
 def round_trip(binary: Path) -> float:
     """Median microseconds of a command that runs no frame: the link alone. On pong, which needs no ROM."""
     with Emulator("bench", ".", "pong", {}, binary_path=binary) as emulator:
-        times = []
-        for _ in range(PINGS):
-            start = time.perf_counter()
-            emulator.run(0)
-            times.append(time.perf_counter() - start)
-    return 1e6 * statistics.median(times)
+        return emulator_measure.round_trip(emulator)
 
 
 def memory(subject: Subject) -> float:
-    """MiB that one more emulator takes: of its process what no other shares, after ten emulated seconds."""
+    """MiB that one more emulator takes after ten emulated seconds."""
     with subject.emulator("bench", 3) as emulator:
         emulator.run(600)
         for _ in range(8):
             emulator.step()
-        return float(psutil.Process(emulator.pid).memory_full_info().uss) / 2**20
+        return emulator_measure.memory(emulator)
 
 
 def together(subject: Subject, count: int, seconds: float, frame_ratio: int) -> float:

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar, Final
 
-from toolkit.benchmark.peer import PeerFailed
+from toolkit.benchmark.peer import Found, Peer, PeerFailed
 from toolkit.benchmark.report import Row
 from toolkit.benchmark.results import Results
 
 logger = logging.getLogger(__name__)
+# Microseconds that a command may take which runs no frame.
+LINK: Final = 50.0
 Task = tuple[str, Callable[[], float | Mapping[str, float]]]
 
 
 @dataclass
 class Section(ABC):
-    """The measurements of one backend, and what they are compared with."""
+    """The measurements of one backend, and what they are compared with.
 
+    Args:
+        subject: What is measured.
+        peers: Those that are installed.
+        seconds: Of each measurement of speed: emulated ones, of vectors real ones.
+    """
+
+    # Whom this backend is compared with, installed or not.
+    rivals: ClassVar[Collection[Peer]]
+
+    subject: object
+    peers: Mapping[Peer, Found]
+    seconds: float
     results: Results = field(default_factory=Results, kw_only=True)
 
     @property
@@ -36,12 +51,21 @@ class Section(ABC):
 
     def notes(self) -> list[str]:
         """What there is to say under the table."""
-        return []
+        return [peer.how_to_install for peer in self.rivals if peer not in self.peers]
 
     def failed(self, name: str) -> str:
         """For behind the name of a row, how often this measurement failed; "" if never."""
         times = self.results.failures.get(name)
         return f", failed {times} of {len(self.results.rounds)} times" if times else ""
+
+    def emulator_rows(self) -> list[Row]:
+        """What one emulator takes, of the measurements "link" (us), "start" (s) and "memory" (MiB)."""
+        link, start, memory = map(self.results.median, ("link", "start", "memory"))
+        return [
+            Row("the link alone, round trip", f"{link:.0f} us", "", f"{LINK:.0f} us", link <= LINK),
+            Row("constructor to first step", f"{start:.2f} s" if start >= 0.1 else f"{1000 * start:.0f} ms"),
+            Row("memory of one emulator", f"{memory:.0f} MiB"),
+        ]
 
 
 @dataclass

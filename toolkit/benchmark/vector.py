@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from toolkit.benchmark import libretro_measure
 from toolkit.benchmark import vector_measure as measure
-from toolkit.benchmark.peer import STABLE_RETRO, TURBO, Found, Peer
+from toolkit.benchmark.peer import STABLE_RETRO, TURBO, Peer
 from toolkit.benchmark.report import Row
 from toolkit.benchmark.suite import Section, Task
 
@@ -25,21 +25,23 @@ PARENT: Final = 60.0
 # What twice as many must keep of the speed.
 KEPT: Final = 0.9
 BARE_FRAME_RATE: Final = 3000
+# Fewer have no half to send to while the other half runs.
+FEWEST_HALVED: Final = 2
+HALVES: Final = "asynchronous (send/recv, half a batch)"
 
 
 @dataclass
 class VectorSection(Section):
-    """
+    """Many of Airstriker, and of bout on MAME.
+
     Args:
-        subject: Airstriker.
-        peers: Those that are installed.
-        seconds: Real seconds per measurement.
         counts: How many environments, of Airstriker.
-        bout_counts: The same of bout on MAME, which is left out if there are none.
+        bout_counts: The same of bout, which is left out if there are none.
     """
 
+    rivals: ClassVar[Collection[Peer]] = PEERS
+
     subject: libretro_measure.Subject
-    peers: Mapping[Peer, Found]
     seconds: float = 3.0
     counts: Sequence[int] = COUNTS
     bout_counts: Sequence[int] = BOUT_COUNTS
@@ -68,11 +70,16 @@ class VectorSection(Section):
                 for threads in _threads(count):
                     turbo = partial(measure.turbo, self.peers[TURBO], subject, count, seconds, threads)
                     these.append((f"{TURBO.name} {count} {threads}", turbo))
+            # The bare cores between both ways of ours, as both are compared with them.
+            if count >= FEWEST_HALVED:
+                these.append((f"ours halves {count}", partial(measure.ours, "halves", count, seconds)))
             these.append((f"bare {count}", partial(measure.bare_cores, subject, _cores(count), self._bare_frames)))
-            these.append((f"ours {count}", partial(measure.ours, count, seconds)))
+            these.append((f"ours {count}", partial(measure.ours, "vector", count, seconds)))
             # To and fro, so that ours of two counts, which are compared too, stand together.
             tasks += these if place % 2 == 0 else reversed(these)
         for count in self.bout_counts:
+            if count >= FEWEST_HALVED:
+                tasks.append((f"bout halves {count}", partial(measure.bout, "halves", count, seconds)))
             tasks.append((f"bout {count}", partial(measure.bout, "vector", count, seconds)))
             tasks.append((f"bout async {count}", partial(measure.bout, "async", count, seconds)))
         return tasks
@@ -84,8 +91,9 @@ class VectorSection(Section):
     # --- what came out ----------------------------------------------------------------------------------------------
 
     def speed(self, what: str, count: int) -> float | None:
-        """Steps per second: of "bare", "ours", "bout", "bout async", or of a peer by its name, with the number of
-        threads that is best for it; None if it was not measured."""
+        """Steps per second: of "bare", "ours" and "bout", "ours halves" and "bout halves" (`send` and `recv` of half a
+        batch), "bout async" (AsyncVectorEnv), or of a peer by its name, with the number of threads that is best for it;
+        None if it was not measured."""
         names = self._names(what, count)
         return max((self.results.median(name) for name in names), default=None)
 
@@ -108,6 +116,8 @@ class VectorSection(Section):
         rows += self._more_rows()
         for count in self.bout_counts:
             rows.append(self._row(f"bout on MAME, {count}", "bout", count, None))
+            if count >= FEWEST_HALVED:
+                rows.append(self._row(f"  {HALVES}; against all together", "bout halves", count, None, "bout"))
             rows.append(self._row("  against AsyncVectorEnv over single ones", "bout async", count, "bout"))
         return rows
 
@@ -118,6 +128,8 @@ class VectorSection(Section):
             self._row(f"make_vec, {count}; against bare cores", "ours", count, None, "bare",
                       AGAINST_BARE if budgets else None),
         ]  # fmt: skip
+        if count >= FEWEST_HALVED:
+            rows.append(self._row(f"  {HALVES}; against bare cores", "ours halves", count, None, "bare"))
         for peer in PEERS:
             if peer in self.peers:
                 least = AGAINST_TURBO if budgets and peer is TURBO else None
@@ -167,7 +179,7 @@ class VectorSection(Section):
         return rows
 
     def notes(self) -> list[str]:
-        notes = [peer.how_to_install for peer in PEERS if peer not in self.peers]
+        notes = super().notes()
         for count in self._too_many:
             needed = count * measure.BOUT_MEMORY / 1024
             notes.append(f"{count} emulators of bout were not measured: they take {needed:.0f} GiB of free memory")

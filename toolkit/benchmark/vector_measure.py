@@ -32,10 +32,10 @@ def bare_cores(subject: libretro_measure.Subject, count: int, frames: int) -> fl
         return sum(run.result() for run in runs) / FRAMES
 
 
-def ours(count: int, seconds: float) -> dict[str, float]:
-    """`make_vec` of Airstriker: `speed`; `cpu`, microseconds of the parent's per environment and step; `memory` of one
-    emulator and of the `parent`, MiB."""
-    return _toolkit("vector", libretro_measure.GAME, count, seconds, OPTIONS)
+def ours(mode: str, count: int, seconds: float) -> dict[str, float]:
+    """`make_vec` of Airstriker, with the mode "halves" by `send` and `recv` of half a batch: `speed`; `cpu`,
+    microseconds of the parent's per environment and step; `memory` of one emulator and of the `parent`, MiB."""
+    return _toolkit(mode, libretro_measure.GAME, count, seconds, OPTIONS)
 
 
 def most_of_bout() -> int:

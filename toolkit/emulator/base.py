@@ -12,8 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.closing import Closing
+from toolkit.emulator import memory
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
+from toolkit.emulator.checks import check_seconds as check_seconds
+from toolkit.emulator.checks import is_integer as is_integer
 from toolkit.emulator.fields import Fields
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
@@ -23,26 +26,6 @@ if TYPE_CHECKING:
     from toolkit.publication import Publisher
 
 MAX_FRAMES: Final = 2**31 - 1
-# Bytes of memory read or written at once; a message of the link holds two digits of each.
-MAX_BLOCK: Final = 2**26
-# What poll() can wait is 24 days.
-MAX_SECONDS: Final = 1_000_000
-
-
-def is_integer(value: object) -> bool:
-    """Whether it is an int, and not a bool, which Python takes for one."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def check_seconds(**limits: float) -> None:
-    """Refuses a time limit, given by its name, that is none.
-
-    Raises:
-        ConfigError: It is no number above 0, or too large.
-    """
-    for name, seconds in limits.items():
-        if not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
-            raise ConfigError(f"{name} must be more than 0 seconds, and at most {MAX_SECONDS}, got {seconds!r}")
 
 
 class BaseEmulator(Closing):
@@ -64,15 +47,7 @@ class BaseEmulator(Closing):
     def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
         if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAMES:
             raise ConfigError(f"frame_ratio is the number of frames a step takes, 1 or more; got {frame_ratio!r}")
-        if not isinstance(memory_addresses, Mapping):
-            raise ConfigError(f"memory_addresses is a dict of names and Addresses, got {memory_addresses!r}")
-        for name, address in memory_addresses.items():
-            if not isinstance(name, str):
-                raise ConfigError(f"the name of a watched address is a string, got {name!r}")
-            if not isinstance(address, Address):
-                raise ConfigError(f"memory_addresses[{name!r}] must be an Address, got {address!r}")
-            if name == "frame":
-                raise ConfigError("a watched address cannot be called 'frame': that is the picture's name")
+        memory.check_watches(memory_addresses)
         self.frame_ratio = frame_ratio
         self.memory_addresses = dict(memory_addresses)
         self._names = tuple(memory_addresses)
@@ -119,20 +94,7 @@ class BaseEmulator(Closing):
 
     def _watch(self, child: Child) -> None:
         """Has the child read `memory_addresses` after each step."""
-        child.call(
-            "watch",
-            watches=[
-                {
-                    "device": address.device,
-                    "space": address.space,
-                    "address": address.offset,
-                    "size": address.size,
-                    "signed": address.signed,
-                    "order": address.order,
-                }
-                for address in self.memory_addresses.values()
-            ],
-        )
+        memory.watch(child, self.memory_addresses)
 
     def _require(self) -> Child:
         child = self._child
@@ -366,14 +328,7 @@ class BaseEmulator(Closing):
         Raises:
             ConfigError: No such device or space, or an address outside of it.
         """
-        where = Address(address, "u8", device=device, space=space)
-        if not is_integer(length) or not 1 <= length <= MAX_BLOCK:
-            raise ConfigError(f"length must be from 1 to {MAX_BLOCK}, got {length!r}")
-        text = self._require().call("read_memory", device=device, space=space, address=where.offset, length=length)
-        data = np.frombuffer(bytes.fromhex(text), np.uint8)
-        if data.size != length:
-            raise ProtocolError(f"expected {length} bytes, got {data.size}")
-        return data.copy()
+        return memory.read(self._require(), address, length, device, space)
 
     def write_memory(
         self,
@@ -388,14 +343,7 @@ class BaseEmulator(Closing):
         Raises:
             ConfigError: No such device or space, an address outside of it, or values that are no bytes.
         """
-        where = Address(address, "u8", device=device, space=space)
-        try:
-            raw = bytes(data if isinstance(data, (bytes, bytearray)) else iter(data))
-        except (TypeError, ValueError) as error:
-            raise ConfigError(f"data must be bytes, or numbers from 0 to 255: {error}") from None
-        if len(raw) > MAX_BLOCK:
-            raise ConfigError(f"at most {MAX_BLOCK} bytes can be written at once, got {len(raw)}")
-        self._require().call("write_memory", device=device, space=space, address=where.offset, data=raw.hex())
+        memory.write(self._require(), address, data, device, space)
 
     # --- states -----------------------------------------------------------------------------------------------------
 

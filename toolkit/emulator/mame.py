@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
+from toolkit.emulator.base import BaseEmulator
+from toolkit.emulator.checks import check_seconds, is_integer
 from toolkit.emulator.fields import choices
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError

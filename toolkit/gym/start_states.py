@@ -12,7 +12,6 @@ import hashlib
 import json
 import logging
 import os
-import tempfile
 import threading
 import weakref
 import zlib
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolkit.environment import GameEnvironment, WaitUntil
+from toolkit.storage import cache_folder, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -70,10 +70,7 @@ def start_state(env: GameEnvironment, refused: StartState | None = None) -> Star
 
 def folder() -> Path:
     """Where the states are; it need not exist."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG base directory specification says to ignore relative paths.
-    root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
-    return root / "coinop-toolkit" / "states"
+    return cache_folder("states")
 
 
 def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartState | None) -> bytes:
@@ -96,7 +93,7 @@ def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartStat
         state = env.save_state()
         logger.info("made the start state %s", path)
         with contextlib.suppress(OSError):
-            _write(path, key, state)
+            write_whole(path, _head(key, state) + state)
         return state
 
 
@@ -129,17 +126,6 @@ def _head(key: str, state: bytes) -> bytes:
 
 
 _HEAD_SIZE: Final = len(_head(hashlib.sha256().hexdigest(), b""))
-
-
-def _write(path: Path, key: str, state: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(_head(key, state) + state)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 # --- what a state depends on ------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from toolkit.retro.integrations import Integrations, find_file, user_folder
 from toolkit.retro.json_file import read_json
 from toolkit.retro.rom_files import MAX_ROM, read_hashes, readings, stored_extension
 from toolkit.retro.systems import EXTENSIONS
+from toolkit.storage import write_whole
 
 # What dumps are called besides; `smd` is an interleaved one.
 OTHER_EXTENSIONS = ("smd", "gen", "smc", "rom", "32x", "a26", "fds")
@@ -116,14 +117,8 @@ def _store(source: str, game: str, data: bytes) -> Found:
         if file_problem(there) is None and there.stat().st_size == len(data) and there.read_bytes() == data:
             return Found(source, game, there, Outcome.PRESENT)
     target = user_folder() / game / name
-    part = target.with_name(f".{name}.{os.getpid()}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_bytes(data)
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(target, data)
     except OSError as error:
         raise ConfigError(f"cannot write {target}: {error.strerror}; set XDG_DATA_HOME to another folder") from error
     return Found(source, game, target, Outcome.IMPORTED)

@@ -15,6 +15,7 @@ from typing import Final
 import games.homebrew
 from toolkit.errors import ConfigError
 from toolkit.files import folder_problem, unreadable
+from toolkit.storage import data_folder
 
 VARIABLE: Final = "TOOLKIT_INTEGRATIONS"
 
@@ -73,10 +74,7 @@ def add_custom_integration(path: str | os.PathLike[str]) -> None:
 
 def user_folder() -> Path:
     """Where `toolkit import-roms` puts ROMs."""
-    base = os.environ.get("XDG_DATA_HOME", "")
-    # The XDG base directory specification says to ignore relative paths.
-    root = Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share"
-    return root / "coinop-toolkit" / "integrations"
+    return data_folder("integrations")
 
 
 def user_folders() -> list[Path]:

@@ -59,8 +59,10 @@ def stable_retro():
     return by_count(STABLE_RETRO, vector_stable_retro=400.0)
 
 
-def speeds(of_8, of_16, mame=500.0, alone=400.0):
+def speeds(of_8, of_16, mame=500.0, alone=400.0, halves=980.0):
     def speed(mode, game, count, *_):
+        if mode == "halves":
+            return halves
         if game == vector_measure.BOUT:
             return mame if mode == "vector" else alone
         return of_8 if count == 8 else of_16
@@ -117,9 +119,31 @@ def test_all_play_the_same(measure):
         assert {arguments[:4] for _, *arguments in peer.asked for arguments in [tuple(arguments)]} == {
             (Path("game"), "Level1", 8, 1)
         }
-    ((_, mode, game, count, seconds, options),) = ours.asked
-    assert (mode, game, count, seconds) == ("vector", "Airstriker-Genesis-v0", 8, 1)
-    assert json.loads(options)["stack_num"] == 4
+    assert {mode for _, mode, *_ in ours.asked} == {"halves", "vector"}
+    for _, _, game, count, seconds, options in ours.asked:
+        assert (game, count, seconds) == ("Airstriker-Genesis-v0", 8, 1)
+        assert json.loads(options)["stack_num"] == 4
+
+
+def test_the_asynchronous_way_beside_the_other(measure):
+    section, _ = measure(speeds(960.0, 900.0, halves=980.0), [turbo()])
+    rows = section.rows()
+    names = [row.what for row in rows]
+    for count in (8, 16):
+        row = rows[names.index(f"make_vec, {count}; against bare cores") + 1]
+        assert (row.what, row.value) == ("  asynchronous (send/recv, half a batch); against bare cores", "980/s")
+        assert (row.ratio, row.verdict) == ("0.98", "")
+    row = rows[names.index("bout on MAME, 8") + 1]
+    assert (row.what, row.value) == ("  asynchronous (send/recv, half a batch); against all together", "980/s")
+    assert row.ratio == "1.96"
+
+
+def test_one_environment_has_no_half(measure):
+    section, ours = measure(speeds(1.0, 1.0), [turbo()], counts=[1, 2], bout_counts=[1, 2])
+    asked = [(game, count) for _, mode, game, count, *_ in ours.asked if mode == "halves"]
+    assert asked == [(libretro_measure.GAME, 2), (vector_measure.BOUT, 2)]
+    assert section.speed("ours halves", 1) is None
+    assert "failed" not in table(section.rows())
 
 
 def test_counts_that_are_compared_stand_together(measure):
@@ -128,6 +152,8 @@ def test_counts_that_are_compared_stand_together(measure):
     assert names.index("ours 16") == names.index("ours 8") + 1
     assert names.index("bare 8") == names.index("ours 8") - 1
     assert names.index("bare 16") == names.index("ours 16") + 1
+    assert names.index("ours halves 8") == names.index("bare 8") - 1
+    assert names.index("ours halves 16") == names.index("bare 16") + 1
 
 
 def test_what_fails_loses_nothing_else(measure):

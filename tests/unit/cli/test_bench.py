@@ -12,10 +12,9 @@ from toolkit.errors import ConfigError
 class Given(Section):
     """Says which section it stands for."""
 
-    def __init__(self, subject, peers, seconds):
-        super().__init__()
-        self.name = type(self).__name__
-        self.seconds = seconds
+    @property
+    def name(self):
+        return type(self).__name__
 
     @property
     def title(self):

@@ -1,8 +1,10 @@
 """Vectors of this toolkit: MODE GAME COUNT SECONDS OPTIONS. Steps per second of all environments together.
 
-MODE is "vector" for `toolkit.vector.make_vec`, or "async" for Gymnasium's AsyncVectorEnv over single environments of
-the same kind. OPTIONS is a JSON object. Besides the speed: `cpu`, the microseconds of its own processor time that this
-process takes per environment and step, and the MiB that an emulator's process and this one have for themselves.
+MODE is "vector" for `toolkit.vector.make_vec`; "halves" for the same with `send` and `recv`, which waits for the first
+half of the results, so that the other half of the emulators run meanwhile; or "async" for Gymnasium's AsyncVectorEnv
+over single environments of the same kind. OPTIONS is a JSON object. Besides the speed: `cpu`, the microseconds of its
+own processor time that this process takes per environment and step, and the MiB that an emulator's process and this one
+have for themselves.
 """
 
 import json
@@ -12,6 +14,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import psutil
 from gymnasium.vector import AsyncVectorEnv
 
@@ -30,28 +33,39 @@ def single(game: str, options: dict[str, Any]) -> Any:
     return env.LaneEnv(make(game, **options))
 
 
+def exchange(env: Any, actions: Any) -> None:
+    """Waits for a batch of results, and tells those that they are of what to do next."""
+    env.recv()
+    env.send(actions)
+
+
 def measure(mode: str, game: str, count: int, seconds: float, options: dict[str, Any]) -> dict[str, float]:
+    batch = count // 2 if mode == "halves" else count
     env: Any
-    if mode == "vector":
-        env = import_module("toolkit.vector").make_vec(game, count, infos="final", **options)
-    else:
+    if mode == "async":
         env = AsyncVectorEnv([partial(single, game, options)] * count, shared_memory=True, copy=False)
+    else:
+        env = import_module("toolkit.vector").make_vec(game, count, batch_size=batch, infos="final", **options)
     try:
         env.action_space.seed(0)
         actions = [env.action_space.sample() for _ in range(BATCHES)]
         env.reset(seed=0)
+        step = env.step
+        if mode == "halves":
+            step = partial(exchange, env)
+            env.send(np.concatenate(actions)[:count])  # The first actions are of all.
         for number in range(WARM_UP):
-            env.step(actions[number])
+            step(actions[number])
         steps, cpu, begin = 0, time.process_time(), time.perf_counter()
         while (elapsed := time.perf_counter() - begin) < seconds:
-            env.step(actions[steps % BATCHES])
+            step(actions[steps % BATCHES])
             steps += 1
         cpu = time.process_time() - cpu
         here = psutil.Process()
         children = [unique_size(child) for child in here.children(recursive=True)]
         return {
-            "speed": steps * count / elapsed,
-            "cpu": 1e6 * cpu / (steps * count),
+            "speed": steps * batch / elapsed,
+            "cpu": 1e6 * cpu / (steps * batch),
             "memory": sum(children) / count,
             "parent": unique_size(here),
         }
