@@ -15,8 +15,7 @@ from toolkit.closing import Closing
 from toolkit.emulator import memory
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
-from toolkit.emulator.checks import check_seconds as check_seconds
-from toolkit.emulator.checks import is_integer as is_integer
+from toolkit.emulator.checks import is_integer
 from toolkit.emulator.fields import Fields
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError

@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.emulator.base import is_integer
+from toolkit.emulator.checks import is_integer
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError
 from toolkit.gym.games import PREPROCESSING, MakeLane

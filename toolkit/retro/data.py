@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from toolkit.errors import ConfigError
-from toolkit.retro.emulator import check_rom
+from toolkit.retro.checks import check_rom
 from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import (
     Integrations,

@@ -12,27 +12,27 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator, check_seconds, is_integer
+from toolkit.emulator.base import BaseEmulator
+from toolkit.emulator.checks import check_seconds, is_integer
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
-from toolkit.errors import ConfigError, RomError, StateError
-from toolkit.files import file_problem
+from toolkit.errors import ConfigError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.child import step_message
 from toolkit.link.folder import PrivateFolder
 from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
+from toolkit.retro.checks import check_options, check_rom
+from toolkit.retro.controllers import JOYPAD, MAX_PLAYERS, controller_number, takers
 from toolkit.retro.cores import find_core, find_system
 from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import find_program
 
 START_TIMEOUT: Final = 30.0
-MAX_PLAYERS: Final = 8
 # As much as the largest console that runs in software has; memory that is never written costs nothing.
 RAM_CAPACITY: Final = 2**24
 BUTTONS: Final = (
     *("B", "Y", "SELECT", "START", "UP", "DOWN", "LEFT", "RIGHT"),
     *("A", "X", "L", "R", "L2", "R2", "L3", "R3"),
 )
-CONTROLLERS: Final = {"none": 0, "joypad": 1, "mouse": 2, "keyboard": 3, "lightgun": 4, "analog": 5, "pointer": 6}
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 # What a core may need of our environment; the rest of it is none of its business.
 PASSED_ON: Final = ("PATH", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
@@ -125,7 +125,7 @@ class RetroEmulator(BaseEmulator):
         self.players = players
         self.core = find_core(core)
         self.rom = None if rom is None else check_rom(rom)
-        self._options = _check_options(options)
+        self._options = check_options(options)
         self._system_folder = find_system(system)
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
@@ -154,8 +154,8 @@ class RetroEmulator(BaseEmulator):
             )
             self._child = child
             # Without it some cores have nothing there: Nestopia.
-            for player in _takers(child.hello["controllers"][:players], CONTROLLERS["joypad"]):
-                self._plug_in(child, player, "joypad")
+            for player in takers(child.hello["controllers"][:players], JOYPAD):
+                self._plug_in(child, player, JOYPAD)
             for player, kind in (controllers or {}).items():
                 self._plug_in(child, player, kind)
             self._configure(child, publish_ram)
@@ -274,17 +274,7 @@ class RetroEmulator(BaseEmulator):
         return self._finish()
 
     def _plug_in(self, child: Child, player: int, kind: str | int) -> None:
-        if not is_integer(player) or not 1 <= player <= MAX_PLAYERS:
-            raise ConfigError(f"controllers are plugged in by player, 1 to {MAX_PLAYERS}, got {player!r}")
-        offered = child.hello["controllers"]
-        own = {entry["name"]: entry["id"] for entry in (offered[player - 1] if player <= len(offered) else ())}
-        if is_integer(kind):
-            number = int(kind)
-        elif isinstance(kind, str) and (kind in own or kind in CONTROLLERS):
-            number = own.get(kind, CONTROLLERS.get(kind, 0))
-        else:
-            names = ", ".join([*CONTROLLERS, *own])
-            raise ConfigError(f"there is no controller {kind!r} for player {player}; there are {names}")
+        number = controller_number(child.hello["controllers"], player, kind)
         child.call("set_controller", player=player, device=number)
 
     # --- the core ---------------------------------------------------------------------------------------------------
@@ -457,36 +447,3 @@ class RetroEmulator(BaseEmulator):
             self._memory.close()
         if self._folder is not None:
             self._folder.close()
-
-
-def _takers(ports: Sequence[Sequence[Mapping[str, Any]]], device: int) -> list[int]:
-    """The players, from 1, in whose ports the device can be plugged in, by what the core says of them."""
-    return [player for player, kinds in enumerate(ports, 1) if any(kind["id"] == device for kind in kinds)]
-
-
-def check_rom(rom: str | os.PathLike[str]) -> Path:
-    """The absolute path of a game's file.
-
-    Raises:
-        RomError: There is none, it cannot be read, is empty, or a list of discs.
-    """
-    if not isinstance(rom, (str, os.PathLike)):
-        raise ConfigError(f"rom is the path of the game's file, got {rom!r}")
-    path = Path(rom).absolute()
-    problem = file_problem(path)
-    if problem is not None:
-        raise RomError(f"the game {str(path)!r} {problem}")
-    if path.stat().st_size == 0:
-        raise RomError(f"the game {str(path)!r} is empty")
-    if path.suffix.lower() == ".m3u":
-        raise RomError(f"{str(path)!r} lists several discs, which cannot be changed here; give the file of one of them")
-    return path
-
-
-def _check_options(options: Mapping[str, str] | None) -> dict[str, str]:
-    for key, value in (options or {}).items():
-        if not isinstance(key, str) or not isinstance(value, str) or "\0" in key + value or "=" in key or not key:
-            raise ConfigError(
-                f"core options are texts by key, such as {{'nestopia_overclock': '2x'}}; got {key!r}: {value!r}"
-            )
-    return dict(options or {})
