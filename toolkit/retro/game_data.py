@@ -36,12 +36,13 @@ class GameData:
         self._scenario = Scenario()
         self._reader = Reader(memory, {})
         self._custom: dict[str, Any] = {}
-        # Of the last update and of the one before it; None before the first.
+        # Of the last update, if there was one.
         self._now: dict[str, int] = {}
-        self._before: dict[str, int] | None = None
         self._updated = False
-        # What the memory held when that was read of it.
+        # What the memory held then, the variables' bytes in it, and whether they were the same the time before that.
         self._data: Bytes | None = None
+        self._found = b""
+        self._quiet = False
         self._rewards = [0.0] * MAX_PLAYERS
         self._totals = [0.0] * MAX_PLAYERS
         self._done = False
@@ -72,7 +73,7 @@ class GameData:
 
     def _forget(self) -> None:
         self._reader = Reader(self.memory, self._variables)
-        self._now, self._before, self._updated, self._data = {}, None, False, None
+        self._now, self._updated, self._data, self._quiet = {}, False, None, False
 
     @property
     def variables(self) -> Mapping[str, Variable]:
@@ -96,25 +97,36 @@ class GameData:
         self._custom.clear()
         self._rewards = [0.0] * MAX_PLAYERS
         self._totals = [0.0] * MAX_PLAYERS
-        self._done = False
+        self._done = self._quiet = False
 
     def update_ram(self, data: Bytes | None = None) -> None:
         """Computes rewards and the end from what the memory holds now; `data` replaces it first."""
         if data is not None:
             self.memory.update(data)
         self._data = self.memory.data
-        self.update_values(self._reader.read(self._data))
+        found = self._reader.find(self._data)
+        if self._quiet and found == self._found:
+            # Nothing has changed, as in the frame before: it earns the same, and is over or not as that was.
+            self._add_rewards()
+            return
+        quiet = self._updated and found == self._found
+        self.update_values(self._reader.decode(found))
+        self._found, self._quiet = found, quiet
 
     def update_values(self, now: dict[str, int]) -> None:
         """`update_ram`, from every variable under its name; for who reads them otherwise."""
         before = self._now if self._updated else None
-        self._before, self._now, self._updated = before, now, True
+        self._now, self._updated, self._quiet = now, True, False
         deltas = dict.fromkeys(now, 0) if before is None else {n: wrap64(v - before[n]) for n, v in now.items()}
         values = {**now, **self._numbers()} if self._custom else now
         self._done = self._scenario.done.holds(values, deltas)
         for player, reward in enumerate(self._scenario.rewards):
-            self._rewards[player] = amount = reward.amount(values, deltas)
-            self._totals[player] = float32(self._totals[player] + amount)
+            self._rewards[player] = reward.amount(values, deltas)
+        self._add_rewards()
+
+    def _add_rewards(self) -> None:
+        for player in range(len(self._scenario.rewards)):
+            self._totals[player] = float32(self._totals[player] + self._rewards[player])
 
     def current_reward(self, player: int = 0) -> float:
         """What the last frame earned."""

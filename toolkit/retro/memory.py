@@ -150,7 +150,14 @@ class Reader:
             self._parts.append((name, variable.decode, first, len(places)))
         self._places = np.array(places, np.intp)
 
+    def find(self, data: Bytes) -> bytes:
+        """The bytes of all variables."""
+        return data[self._places].tobytes()
+
+    def decode(self, found: bytes) -> dict[str, int]:
+        """Every variable under its name."""
+        return {name: decode(found[first:end]) for name, decode, first, end in self._parts}
+
     def read(self, data: Bytes) -> dict[str, int]:
         """Every variable under its name."""
-        found = data[self._places].tobytes()
-        return {name: decode(found[first:end]) for name, decode, first, end in self._parts}
+        return self.decode(self.find(data))
