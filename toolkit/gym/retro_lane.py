@@ -98,6 +98,7 @@ class RetroLane(Lane):
             raise ConfigError(f"actions is one of {', '.join(kinds)}, got {actions!r}")
         self.game = game
         self.preprocessing = preprocessing
+        self._shows_image = preprocessing.observation != "ram"
         self.frame_ratio = frame_ratio
         self._rom = find_rom(game, inttype)
         self._system = system_of_rom(self._rom)
@@ -113,6 +114,9 @@ class RetroLane(Lane):
         self._view: SlotView | None = None
         self._now: tuple[int, ...] = ()
         self._unchanged: float | None = None
+        # The numbers of a step in which nothing has changed, if the last one was such, and what it earned.
+        self._quiet: tuple[int, ...] | None = None
+        self._quiet_reward = 0.0
         self._sticky = StickyActions[int](preprocessing.repeat_action_probability, self._random)
         try:
             if slab is None:
@@ -156,6 +160,8 @@ class RetroLane(Lane):
             publish=self._publish,
             slab=self._slab,
         )
+        # An emulator of this kind keeps its process for life.
+        self._reply_fd = self._emulator.reply_fd
         self.canvas = picture_size(self._system.name, self.emulator.core_info)
 
     def _load_data(self) -> GameData:
@@ -197,7 +203,7 @@ class RetroLane(Lane):
 
     @property
     def reply_fd(self) -> int:
-        return self.emulator.reply_fd
+        return self._reply_fd
 
     @property
     def deadline(self) -> float | None:
@@ -231,13 +237,21 @@ class RetroLane(Lane):
                 break
             # The episode was over before it began: without doing nothing first, then.
         self.data.reset()
+        self._unchanged = self._quiet = None
         self._sticky.release()
         self._take(view)
         return dict(self.data.values)
 
     def stepping(self, action: Any) -> Exchange[Outcome]:
-        pressed = tuple(self._reader.read(action))
-        reward, parts = 0.0, self._split(pressed)
+        pressed = self._reader.read(action)
+        if not self._sticky.probability:
+            # As below with a single part, in fewer words: the parent of a large vector does little else.
+            emulator = self.emulator
+            emulator.begin_buttons(pressed, self.frame_ratio, self.slab_buffer if self._shows_image else None)
+            yield
+            self._view = view = emulator.finish_view()
+            return self._outcome(self._take(view))
+        reward, parts = 0.0, self._split(tuple(pressed))
         for number, (frames, held) in enumerate(parts, 1):
             view = yield from self._run(held, frames, number == len(parts))
             reward += self._take(view)
@@ -246,15 +260,16 @@ class RetroLane(Lane):
                     # It was to be seen after the next part, which does not come any more.
                     yield from self._run(held, 0)
                 break
+        return self._outcome(reward)
+
+    def _outcome(self, reward: float) -> Outcome:
         if self.preprocessing.reward_clipping:
             reward = max(-1.0, min(1.0, reward))
         return Outcome(reward, self.data.is_done(), False, dict(self.data.values))
 
     def _split(self, pressed: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
-        """What is held in the frames of a step: (how many, what), one or two of them."""
+        """What is held in the frames of a sticky step: (how many, what), one or two of them."""
         sticky, frames = self._sticky, self.frame_ratio
-        if not sticky.probability:
-            return [(frames, pressed)]
         before = sticky.held or (0,) * self._players
         late = sticky.late(pressed, frames)
         if late < frames:
@@ -262,7 +277,7 @@ class RetroLane(Lane):
         return [part for part in ((late, before), (frames - late, pressed)) if part[0]]
 
     def _run(self, pressed: tuple[int, ...], frames: int, seen: bool = True) -> Exchange[SlotView]:
-        in_slab = seen and self.preprocessing.observation != "ram"
+        in_slab = seen and self._shows_image
         self.emulator.begin_buttons(pressed, frames, self.slab_buffer if in_slab else None)
         yield
         view = self.emulator.finish_view()
@@ -272,17 +287,21 @@ class RetroLane(Lane):
     def _take(self, view: SlotView) -> float:
         """Rewards and the end, frame by frame."""
         values, count, reward = view.values, len(self._names), 0.0
+        if values == self._quiet:
+            return self._quiet_reward
+        self._quiet = values
         for first in range(0, len(values), count or 1) if count else (0,):
             row = values[first : first + count]
             if row != self._now or self._unchanged is None:
                 same = row == self._now
                 self.data.update_values(dict(zip(self._names, row, strict=True)))
-                self._now = row
+                self._now, self._quiet = row, None
                 # What a frame earns in which nothing has changed, once it is known: most are such.
                 self._unchanged = self.data.current_reward() if same else None
                 reward += self.data.current_reward()
             else:
                 reward += self._unchanged
+        self._quiet_reward = reward
         return reward
 
     # --- what is seen -----------------------------------------------------------------------------------------------
