@@ -21,8 +21,8 @@ static int64_t microseconds(void) {
     return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
-/* As tk_awake_wait, asleep. */
-static int wait_asleep(int descriptor, int64_t timeout) {
+/* As tk_awake_wait, but asleep; with a timeout of 0 it only looks. */
+static int wait_for(int descriptor, int64_t timeout) {
     struct pollfd what = {.fd = descriptor, .events = POLLIN};
     struct timespec time = {.tv_sec = timeout / 1000000, .tv_nsec = timeout % 1000000 * 1000};
     int count = ppoll(&what, 1, timeout < 0 ? NULL : &time, NULL);
@@ -46,12 +46,11 @@ static void pause_shortly(void) {
 }
 
 static int wait_awake(struct tk_awake *awake, int descriptor, int64_t until) {
-    struct pollfd what = {.fd = descriptor, .events = POLLIN};
     long before = times_preempted();
-    int count = poll(&what, 1, 0);
-    while (count == 0 && microseconds() < until) {
+    int result = wait_for(descriptor, 0);
+    while (result == 0 && microseconds() < until) {
         pause_shortly();
-        count = poll(&what, 1, 0);
+        result = wait_for(descriptor, 0);
     }
     if (times_preempted() != before) {
         unsigned penalty = awake->penalty == 0 ? FIRST_PENALTY : 2 * awake->penalty;
@@ -59,7 +58,7 @@ static int wait_awake(struct tk_awake *awake, int descriptor, int64_t until) {
     } else {
         awake->penalty /= 2;
     }
-    return count >= 0 ? count : errno == EINTR ? -1 : 1;
+    return result;
 }
 
 static bool is_due(struct tk_awake *awake, int64_t longest) {
@@ -73,14 +72,13 @@ static bool is_due(struct tk_awake *awake, int64_t longest) {
 int tk_awake_wait(struct tk_awake *awake, int descriptor, int64_t timeout, int64_t longest) {
     static atomic_int waiting;
     int64_t begin = microseconds(), end = timeout < 0 ? INT64_MAX : begin + timeout;
-    int64_t early = awake->usual / 4, late = awake->usual / 2;
     int result = 0;
     bool alone = atomic_fetch_add(&waiting, 1) == 0;
     if (is_due(awake, longest) && alone) {
-        early = begin + awake->usual - (early > EARLY ? early : EARLY);
-        late = begin + awake->usual + (late > LATE ? late : LATE);
+        int64_t due = begin + awake->usual, quarter = awake->usual / 4, half = awake->usual / 2;
+        int64_t early = due - (quarter > EARLY ? quarter : EARLY), late = due + (half > LATE ? half : LATE);
         if (early > begin) {
-            result = wait_asleep(descriptor, (early < end ? early : end) - begin);
+            result = wait_for(descriptor, (early < end ? early : end) - begin);
         }
         if (result == 0) {
             result = wait_awake(awake, descriptor, late < end ? late : end);
@@ -88,7 +86,7 @@ int tk_awake_wait(struct tk_awake *awake, int descriptor, int64_t timeout, int64
     }
     if (result == 0) {
         int64_t rest = end - microseconds();
-        result = wait_asleep(descriptor, timeout < 0 ? -1 : rest > 0 ? rest : 0);
+        result = wait_for(descriptor, timeout < 0 ? -1 : rest > 0 ? rest : 0);
     }
     atomic_fetch_sub(&waiting, 1);
     if (result > 0) {

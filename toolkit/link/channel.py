@@ -70,7 +70,8 @@ class Channel:
     def receive(self, timeout: float) -> tuple[int, bytes]:
         """The next message: its kind and its payload. Raises PeerGone, or TimeoutError after `timeout` seconds."""
         deadline = None
-        data, self._buffer = self._buffer, b""
+        data: bytes | bytearray = self._buffer
+        self._buffer = b""
         while True:
             if len(data) >= layout.MESSAGE_HEAD.size:
                 length, kind = layout.MESSAGE_HEAD.unpack_from(data)
@@ -79,8 +80,8 @@ class Channel:
                         f"expected a message of at most {layout.MAX_MESSAGE} bytes, and no empty one; got {length}"
                     )
                 if len(data) >= 4 + length:
-                    self._buffer = data[4 + length :]
-                    return kind, data[layout.MESSAGE_HEAD.size : 4 + length]
+                    self._buffer = bytes(data[4 + length :])
+                    return kind, bytes(data[layout.MESSAGE_HEAD.size : 4 + length])
             # Reading comes first: who waits for many children comes here when a reply is there.
             try:
                 more = os.read(self.receive_fd, READ_SIZE)
@@ -97,7 +98,13 @@ class Channel:
                 more = b""
             if not more:
                 raise PeerGone
-            data += more
+            # Nearly always that is all. A long message comes in many parts, which must not each be copied again.
+            if not data:
+                data = more
+            elif isinstance(data, bytes):
+                data = bytearray(data + more)
+            else:
+                data += more
 
     def close(self) -> None:
         self.child_has_started()

@@ -198,14 +198,13 @@ class SharedMemory:
                 f"pixels with {stride} bytes a row, {pictures} times"
             )
         shape, form, begin = (height, width, pixel_size), layout.PixelFormat(code), at + self.pixel_offset
-        views = tuple(
-            FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + number * length))
-            for number in range(pictures)
-        )
+        frame, before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin)), None
+        if pictures == 2:
+            before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + length))
         if len(self._pictures) >= MAX_PICTURES:
             self._pictures.clear()
-        found = self._pictures[at, width, height, stride, code, flags] = (views[0], views[1] if pictures == 2 else None)
-        return found
+        self._pictures[at, width, height, stride, code, flags] = frame, before
+        return frame, before
 
     def close(self) -> None:
         """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
