@@ -183,6 +183,8 @@ def test_malformed_metadata(collection, metadata):
 @pytest.mark.parametrize(
     "content",
     [b"", b"not gzip", gzip.compress(b""), gzip.compress(b"x" * 9999)[:-20], gzip.compress(b"x" * 99)[:-8] + b"\0" * 8],
+    # The time is in them, and names must be the same in all processes that run the tests.
+    ids=["empty", "not gzip", "of nothing", "cut off", "another checksum"],
 )
 def test_damaged_states(tmp_path, content):
     path = tmp_path / "bad.state"
