@@ -104,6 +104,22 @@ def tiny(tmp_path, monkeypatch):
     return {"core": str(build_core("counter", tmp_path)), "state": retro.State.NONE}
 
 
+@pytest.mark.parametrize("chance", [0.0, 0.25])
+def test_time_is_rewarded_where_nothing_else_is_known(tmp_path, monkeypatch, chance):
+    make_game(tmp_path, monkeypatch, {"done": {}}, {"reward": {"time": {"reward": 0.5}}})
+    (tmp_path / "integrations" / GAME / "data.json").write_text('{"info": {}}')
+    options = {"core": str(build_core("counter", tmp_path)), "state": retro.State.NONE}
+    with (
+        lane_env(GAME, frame_ratio=3, repeat_action_probability=chance, **options) as ours,
+        retro.make(GAME, **options) as theirs,
+    ):
+        ours.reset(seed=1)
+        theirs.reset()
+        for action in range(20):
+            expected = sum(theirs.step(theirs.action_space.sample())[1] for _ in range(3))
+            assert ours.step(action % 2)[1] == expected == 1.5
+
+
 def test_sticky_actions_are_held_on_frame_by_frame(tiny):
     """Which actions got through, and when, from what the core was told: with the chance that was asked for."""
     ratio, probability, repeated, frames = 4, 0.25, 0, 0

@@ -7,6 +7,7 @@ import pytest
 
 import toolkit.retro as retro
 from tests.native.tiny_game import GAME, make_game
+from toolkit.cli.entry import main
 from toolkit.errors import ConfigError
 from toolkit.gym import LaneEnv
 from toolkit.gym.retro_lane import make_retro
@@ -124,6 +125,24 @@ def test_environments(game, folder, tmp_path):
             assert found(player._machine.ram) == expected
     with pytest.raises(ConfigError, match="does not exist"):
         retro.make(GAME, **game, system=tmp_path / "missing")
+
+
+@pytest.mark.parametrize("command", ["replay", "render"])
+def test_commands_for_movies(game, folder, tmp_path, command, capsys):
+    with retro.make(GAME, **game, system=folder, record=tmp_path) as env:
+        env.reset()
+        env.step(env.action_space.sample())
+    movie = str(next(tmp_path.glob("*.bk2")))
+    words = [
+        command,
+        movie,
+        "--core",
+        game["core"],
+        *(["-o", str(tmp_path / "film.gif")] if command == "render" else []),
+    ]
+    assert main([*words, "--system", str(folder)]) == 0
+    assert main([*words, "--system", str(tmp_path / "missing")]) == 1
+    assert "missing' does not exist" in capsys.readouterr().err
 
 
 def test_lanes(game, folder, tmp_path):

@@ -34,6 +34,7 @@ def either(request, monkeypatch, tmp_path):
 @pytest.fixture
 def pipe():
     ends = list(os.pipe())
+    os.set_blocking(ends[0], False)
     yield ends
     for end in ends:
         if end >= 0:
@@ -41,15 +42,24 @@ def pipe():
 
 
 def test_what_is_there(pipe, either):
-    os.write(pipe[1], b"x")
-    assert Waiting(pipe[0]).wait(10)
+    os.write(pipe[1], b"there")
+    assert Waiting(pipe[0]).read(10) == b"there"
+
+
+def test_more_than_it_reads_at_once(pipe, either):
+    sent = os.urandom(waiting.SIZE + 10)
+    os.write(pipe[1], sent)
+    waits = Waiting(pipe[0])
+    assert waits.read(10) == sent[: waiting.SIZE]
+    assert waits.read(10) == sent[waiting.SIZE :]
+    assert waits.read(0) is None
 
 
 def test_what_comes_later(pipe, either):
     timer = threading.Timer(0.05, os.write, (pipe[1], b"x"))
     timer.start()
     begin = time.monotonic()
-    assert Waiting(pipe[0]).wait(10)
+    assert Waiting(pipe[0]).read(10) == b"x"
     assert 0.04 < time.monotonic() - begin < 5
     timer.join()
 
@@ -57,15 +67,31 @@ def test_what_comes_later(pipe, either):
 def test_what_does_not_come(pipe, either):
     waits = Waiting(pipe[0])
     begin = time.monotonic()
-    assert not waits.wait(0)
-    assert not waits.wait(0.05)
+    assert waits.read(0) is None
+    assert waits.read(0.05) is None
     assert 0.05 <= time.monotonic() - begin < 5
 
 
 def test_the_other_end_is_closed(pipe, either):
     os.close(pipe[1])
     pipe[1] = -1
-    assert Waiting(pipe[0]).wait(10)
+    assert Waiting(pipe[0]).read(10) == b""
+
+
+def test_this_end_is_closed(pipe, either):
+    waits = Waiting(pipe[0])
+    os.close(pipe[0])
+    pipe[0] = -1
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        waits.read(10)
+
+
+def test_this_end_is_another_files_now(pipe, either):
+    os.write(pipe[1], b"x")
+    waits = Waiting(pipe[0])
+    waits.forget()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        waits.read(10)
 
 
 def test_an_interrupt(pipe, either):
@@ -75,24 +101,20 @@ def test_an_interrupt(pipe, either):
     timer = threading.Timer(0.05, interrupt)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        Waiting(pipe[0]).wait(10)
+        Waiting(pipe[0]).read(10)
     timer.join()
 
 
 def test_it_learns_how_long_it_takes(pipe, library):
     waits = Waiting(pipe[0])
-    for _ in range(30):
-        timer = threading.Timer(0.002, os.write, (pipe[1], b"x"))
-        timer.start()
-        assert waits.wait(10)
-        timer.join()
-        os.read(pipe[0], 1)
-    assert 1000 < waits._awake.usual < 100_000
-    for _ in range(60):
-        os.write(pipe[1], b"x")
-        assert waits.wait(10)
-        os.read(pipe[0], 1)
-    assert waits._awake.usual < 100
+    for before in (0, 1_000_000):
+        waits._awake.usual = before
+        for _ in range(60):
+            timer = threading.Timer(0.002, os.write, (pipe[1], b"x"))
+            timer.start()
+            assert waits.read(10) == b"x"
+            timer.join()
+        assert 1000 < waits._awake.usual < 100_000
 
 
 def processor_time(waits, count):
@@ -100,7 +122,7 @@ def processor_time(waits, count):
     for _ in range(count):
         # Not to be kept from it by somebody who wanted the processor.
         waits._awake.asleep = 0
-        assert not waits.wait(SHORT)
+        assert waits.read(SHORT) is None
     return time.process_time() - begin
 
 
@@ -129,7 +151,7 @@ def test_it_makes_room_for_others(pipe, library):
         while len(penalties) < 3 and time.monotonic() < deadline:
             waits._awake.usual = LONGEST - 1
             asleep = waits._awake.asleep
-            waits.wait(2 * LONGEST / 1e6)
+            waits.read(2 * LONGEST / 1e6)
             if waits._awake.asleep > asleep:
                 penalties.append(waits._awake.asleep)
                 waits._awake.asleep = 0

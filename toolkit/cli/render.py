@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     movie = read_movie(args.movie)
     line = ProgressLine()
     sound = not args.no_sound and args.output.suffix.lower() == ".mp4"
-    with Player(movie, rom=args.rom, core=args.core, sound=sound) as player:
+    with Player(movie, rom=args.rom, core=args.core, system=args.system, sound=sound) as player:
         first = round(args.start * player.frame_rate)
         last = None if args.seconds is None else first + round(args.seconds * player.frame_rate)
 

@@ -19,6 +19,7 @@ def add_movie(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("movie", metavar="FILE", help="a movie: ours, or a .bk2 of gym-retro or stable-retro")
     parser.add_argument("--rom", type=Path, metavar="FILE", help="the game's ROM (default: that of its integration)")
     parser.add_argument("--core", help="the libretro core, by name or path (default: the one it was recorded on)")
+    parser.add_argument("--system", type=Path, metavar="FOLDER", help="with the core's BIOS files ($TOOLKIT_SYSTEM)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     movie = read_movie(args.movie)
     line = ProgressLine()
     count = 0
-    for _ in play_movie(movie, rom=args.rom, core=args.core):
+    for _ in play_movie(movie, rom=args.rom, core=args.core, system=args.system):
         count += 1
         if line.due():
             line.show(f"frame {count} of {len(movie.inputs)}")

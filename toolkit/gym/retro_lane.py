@@ -239,7 +239,7 @@ class RetroLane(Lane):
         self.data.reset()
         self._unchanged = self._quiet = None
         self._sticky.release()
-        self._take(view)
+        self._take(view, frames)
         return dict(self.data.values)
 
     def stepping(self, action: Any) -> Exchange[Outcome]:
@@ -250,11 +250,11 @@ class RetroLane(Lane):
             emulator.begin_buttons(pressed, self.frame_ratio, self.slab_buffer if self._shows_image else None)
             yield
             self._view = view = emulator.finish_view()
-            return self._outcome(self._take(view))
+            return self._outcome(self._take(view, self.frame_ratio))
         reward, parts = 0.0, self._split(tuple(pressed))
         for number, (frames, held) in enumerate(parts, 1):
             view = yield from self._run(held, frames, number == len(parts))
-            reward += self._take(view)
+            reward += self._take(view, frames)
             if self.data.is_done():
                 if number < len(parts):
                     # It was to be seen after the next part, which does not come any more.
@@ -284,13 +284,13 @@ class RetroLane(Lane):
         self._view = view
         return view
 
-    def _take(self, view: SlotView) -> float:
-        """Rewards and the end, frame by frame."""
+    def _take(self, view: SlotView, frames: int) -> float:
+        """Rewards and the end of at most `frames` frames, one by one."""
         values, count, reward = view.values, len(self._names), 0.0
-        if values == self._quiet:
+        if count and values == self._quiet:
             return self._quiet_reward
         self._quiet = values
-        for first in range(0, len(values), count or 1) if count else (0,):
+        for first in range(0, len(values), count) if count else (0,) * frames:
             row = values[first : first + count]
             if row != self._now or self._unchanged is None:
                 same = row == self._now

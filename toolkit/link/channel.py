@@ -11,8 +11,6 @@ from toolkit.errors import ProtocolError
 from toolkit.link import layout
 from toolkit.link.waiting import Waiting
 
-READ_SIZE = 1 << 16
-
 
 class PeerGone(Exception):
     """The other side closed its pipe, which it does at the latest by dying."""
@@ -69,7 +67,7 @@ class Channel:
 
     def receive(self, timeout: float) -> tuple[int, bytes]:
         """The next message: its kind and its payload. Raises PeerGone, or TimeoutError after `timeout` seconds."""
-        deadline = None
+        deadline = time.monotonic() + timeout
         data: bytes | bytearray = self._buffer
         self._buffer = b""
         while True:
@@ -82,20 +80,17 @@ class Channel:
                 if len(data) >= 4 + length:
                     self._buffer = bytes(data[4 + length :])
                     return kind, bytes(data[layout.MESSAGE_HEAD.size : 4 + length])
-            # Reading comes first: who waits for many children comes here when a reply is there.
             try:
-                more = os.read(self.receive_fd, READ_SIZE)
-            except BlockingIOError:
-                now = time.monotonic()
-                if deadline is None:
-                    deadline = now + timeout
-                if not self._reply.wait(max(0.0, deadline - now)) and time.monotonic() >= deadline:
-                    raise TimeoutError from None
-                continue
+                more = self._reply.read(timeout)
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise
                 more = b""
+            timeout = max(0.0, deadline - time.monotonic())
+            if more is None:
+                if not timeout:
+                    raise TimeoutError
+                continue
             if not more:
                 raise PeerGone
             # Nearly always that is all. A long message comes in many parts, which must not each be copied again.
@@ -112,3 +107,4 @@ class Channel:
             if descriptor >= 0:
                 os.close(descriptor)
         self.send_fd = self.receive_fd = -1
+        self._reply.forget()

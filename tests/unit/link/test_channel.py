@@ -51,6 +51,12 @@ def test_byte_by_byte(channel):
     thread.join()
 
 
+def test_nothing_is_read_of_what_it_has_closed(channel):
+    channel.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        channel.receive(10)
+
+
 def test_two_at_once(channel):
     write_all(channel.child_fds[1], message(1, b"one") + message(2, b"two"))
     assert channel.receive(10) == (1, b"one")
