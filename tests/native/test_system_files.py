@@ -7,7 +7,7 @@ import pytest
 
 import toolkit.retro as retro
 from tests.native.tiny_game import GAME, make_game
-from toolkit.cli.entry import main
+from toolkit.cli import main
 from toolkit.errors import ConfigError
 from toolkit.gym import LaneEnv
 from toolkit.gym.retro_lane import make_retro
@@ -133,13 +133,8 @@ def test_commands_for_movies(game, folder, tmp_path, command, capsys):
         env.reset()
         env.step(env.action_space.sample())
     movie = str(next(tmp_path.glob("*.bk2")))
-    words = [
-        command,
-        movie,
-        "--core",
-        game["core"],
-        *(["-o", str(tmp_path / "film.gif")] if command == "render" else []),
-    ]
+    film = ["-o", str(tmp_path / "film.gif")] if command == "render" else []
+    words = [command, movie, "--core", game["core"], *film]
     assert main([*words, "--system", str(folder)]) == 0
     assert main([*words, "--system", str(tmp_path / "missing")]) == 1
     assert "missing' does not exist" in capsys.readouterr().err

@@ -81,14 +81,13 @@ class Channel:
                     self._buffer = bytes(data[4 + length :])
                     return kind, bytes(data[layout.MESSAGE_HEAD.size : 4 + length])
             try:
-                more = self._reply.read(timeout)
+                more = self._reply.read(max(0.0, deadline - time.monotonic()))
             except OSError as error:
                 if error.errno != errno.EIO:
                     raise
                 more = b""
-            timeout = max(0.0, deadline - time.monotonic())
             if more is None:
-                if not timeout:
+                if time.monotonic() >= deadline:
                     raise TimeoutError
                 continue
             if not more:
