@@ -29,7 +29,7 @@ SHIM = Path("native_shim")
 PROGRAM = Path("toolkit", "native", "toolkit-libretro")
 LIBRARY = Path("toolkit", "native", "libtoolkit.so")
 # Of src/, beside library/.
-LIBRARY_PARTS = ("awake", "image", "pixels", "pixels_x86", "error")
+LIBRARY_PARTS = ("awake", "mail", "image", "pixels", "pixels_x86", "error")
 # As in native_shim/Makefile, but for -Werror: a newer compiler's warning must not keep anybody from installing.
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-fvisibility=hidden", "-O2"]
 

@@ -13,6 +13,8 @@
 
 enum tk_command { TK_STEP = 1, TK_CALL = 2, TK_STEP_INTO = 3 };
 enum tk_reply { TK_STEPPED = 1, TK_RESULT = 2, TK_ERROR = 3 };
+/* A whole STEPPED message: length, kind, slot and frame number. */
+#define TK_STEPPED_SIZE 17u
 enum tk_pixels { TK_PIXELS_NONE = 0, TK_PIXELS_BGRX = 1, TK_PIXELS_RGB24 = 2, TK_PIXELS_GRAY8 = 3 };
 
 struct tk_header {
@@ -26,6 +28,19 @@ struct tk_header {
     uint32_t pixel_capacity;
     uint32_t memory_offset; /* 0: slots have no room for memory. */
     _Atomic uint64_t published;
+};
+
+/* Where in a region, if the header is so large, the two letter boxes are: of the child, for commands, and of the parent. */
+#define TK_MAIL_COMMANDS 256u
+#define TK_MAIL_REPLIES 512u
+#define TK_MAIL_END 768u
+
+enum tk_mail_state { TK_MAIL_SHUT = 0, TK_MAIL_OPEN = 1, TK_MAIL_FULL = 2 };
+
+struct tk_mail {
+    _Atomic uint32_t state;
+    uint32_t size;
+    uint8_t message[248];
 };
 
 struct tk_slot {
@@ -53,6 +68,7 @@ _Static_assert(offsetof(struct tk_header, pixel_capacity) == 32, "pixel_capacity
 _Static_assert(offsetof(struct tk_header, memory_offset) == 36, "memory_offset");
 _Static_assert(offsetof(struct tk_header, published) == 40, "published");
 _Static_assert(sizeof(struct tk_header) == 48, "header");
+_Static_assert(sizeof(struct tk_mail) == 256, "mail");
 _Static_assert(offsetof(struct tk_slot, frame_number) == 8, "frame_number");
 _Static_assert(offsetof(struct tk_slot, width) == 16, "width");
 _Static_assert(offsetof(struct tk_slot, height) == 20, "height");

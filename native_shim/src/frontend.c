@@ -127,11 +127,12 @@ static int render(struct tk_frontend *frontend, const struct tk_picture *now, ui
     return tk_image_render(&frontend->image, view, &picture, given == NULL ? NULL : &before, target, error);
 }
 
-static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, struct tk_error *error) {
+/* Says in the slot what its picture will be like. */
+static int announce_picture(struct tk_frontend *frontend, const struct tk_picture *picture, struct tk_slot *slot,
+                            struct tk_error *error) {
     const struct tk_view *view = &frontend->view;
-    struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
     unsigned width, height;
-    tk_image_size(view, picture.width, picture.height, picture.rotation, &width, &height);
+    tk_image_size(view, picture->width, picture->height, picture->rotation, &width, &height);
     size_t stride = (size_t)width * tk_image_pixel_size(view->format), size = stride * height;
     if (size > frontend->link.pixel_capacity) {
         return tk_error_set(error, TK_E_SCREEN, "a frame of %ux%u pixels does not fit the %u bytes that there are for it", width,
@@ -141,10 +142,22 @@ static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, s
     slot->height = height;
     slot->stride = (uint32_t)stride;
     slot->format = view->format;
-    return render(frontend, &picture, tk_link_pixels(&frontend->link, slot), error);
+    return tk_image_prepare(&frontend->image, view, picture, error);
 }
 
-/* The same into a buffer of the slab. */
+/* Makes the picture, and replies to the step before that to a parent that waits awake: it has a processor of its own then,
+ * and can begin with all else meanwhile. Otherwise `*replied` stays false. */
+static int publish_picture(struct tk_frontend *frontend, struct tk_slot *slot, bool *replied, struct tk_error *error) {
+    struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
+    int result = announce_picture(frontend, &picture, slot, error);
+    if (result < 0) {
+        return result;
+    }
+    *replied = tk_link_send_early(&frontend->link, frontend->frame_number);
+    return render(frontend, &picture, tk_link_pixels(&frontend->link, slot), error); /* It is prepared: it succeeds. */
+}
+
+/* The picture into a buffer of the slab. */
 static int publish_into(struct tk_frontend *frontend, unsigned buffer, struct tk_error *error) {
     struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
     int result = render(frontend, &picture, tk_slab_begin(&frontend->slab), error);
@@ -231,6 +244,7 @@ static int hold_inputs(struct tk_frontend *frontend, const struct step *step, st
 static int run_step(struct tk_frontend *frontend, const char *payload, size_t size, bool into, struct tk_error *error) {
     struct step step = {0};
     uint32_t ran;
+    bool replied = false;
     if (frontend->shut_down) {
         return tk_error_set(error, TK_E_STATE, "the machine has switched itself off; reset() switches it on again");
     }
@@ -247,13 +261,15 @@ static int run_step(struct tk_frontend *frontend, const char *payload, size_t si
     if (result >= 0 && into) {
         result = publish_into(frontend, step.buffer, error);
     } else if (result >= 0 && frontend->pictures && frontend->slab.map == NULL && ran > 0) {
-        result = publish_picture(frontend, slot, error);
+        result = publish_picture(frontend, slot, &replied, error);
     }
     if (result < 0) {
         return result;
     }
     tk_link_publish(&frontend->link, slot);
-    tk_link_send_stepped(&frontend->link, frontend->frame_number);
+    if (!replied) {
+        tk_link_send_stepped(&frontend->link, frontend->frame_number);
+    }
     return TK_OK;
 }
 

@@ -219,31 +219,49 @@ static bool alike(const struct tk_picture *one, const struct tk_picture *other) 
            one->format == other->format && one->pixels != NULL && other->pixels != NULL;
 }
 
-int tk_image_render(struct tk_image_work *work, const struct tk_view *view, const struct tk_picture *picture,
-                    const struct tk_picture *before, uint8_t *target, struct tk_error *error) {
+static struct source source_of(const struct tk_view *view, const struct tk_picture *picture) {
     struct source source = {.picture = picture, .depth = view->format == TK_PIXELS_GRAY8 ? 1 : 3};
     unsigned width, height;
     upright(picture->width, picture->height, picture->rotation, &width, &height);
-    source.before = before != NULL && view->blend && alike(picture, before) ? before : NULL;
     source.width = view->cropped ? view->width : width;
     source.height = view->cropped ? view->height : height;
     source.x = view->cropped ? view->x : 0;
     source.y = view->cropped ? view->y : 0;
     source.there = source.x >= width ? 0 : width - source.x < source.width ? width - source.x : source.width;
-    bool scaled = view->scaled && (view->scaled_width != source.width || view->scaled_height != source.height);
+    return source;
+}
+
+static bool is_scaled(const struct tk_view *view, const struct source *source) {
+    return view->scaled && (view->scaled_width != source->width || view->scaled_height != source->height);
+}
+
+int tk_image_prepare(struct tk_image_work *work, const struct tk_view *view, const struct tk_picture *picture,
+                     struct tk_error *error) {
+    struct source source = source_of(view, picture);
+    bool scaled = is_scaled(view, &source);
     /* Two rows of pixels, one of converted ones, and one of the result. */
-    size_t native = 4 * (size_t)source.width, result = scaled ? 3 * (size_t)view->scaled_width : 0;
-    size_t items = (size_t)source.width * source.depth;
+    size_t items = (size_t)source.width * source.depth, result = scaled ? 3 * (size_t)view->scaled_width : 0;
+    size_t bytes = 2 * 4 * (size_t)source.width + items + result;
     /* Taps may reach past the last column, where their weight is 0. */
     size_t sums = scaled ? items + 3 * (source.width / (size_t)view->scaled_width + 2) : 1;
-    if (!make_room(work, 2 * native + items + result, sums) ||
-        (scaled && !make_taps(work, source.width, view->scaled_width))) {
+    if (!make_room(work, bytes, sums) || (scaled && !make_taps(work, source.width, view->scaled_width))) {
         return tk_error_set(error, TK_E_MEMORY, "no memory for a frame of %ux%u pixels", source.width, source.height);
     }
+    return TK_OK;
+}
+
+int tk_image_render(struct tk_image_work *work, const struct tk_view *view, const struct tk_picture *picture,
+                    const struct tk_picture *before, uint8_t *target, struct tk_error *error) {
+    int prepared = tk_image_prepare(work, view, picture, error);
+    if (prepared < 0) {
+        return prepared;
+    }
+    struct source source = source_of(view, picture);
+    source.before = before != NULL && view->blend && alike(picture, before) ? before : NULL;
     source.room[0] = work->bytes;
-    source.room[1] = work->bytes + native;
-    uint8_t *row = work->bytes + 2 * native;
-    if (scaled) {
+    source.room[1] = source.room[0] + 4 * (size_t)source.width;
+    uint8_t *row = source.room[1] + 4 * (size_t)source.width;
+    if (is_scaled(view, &source)) {
         scale(work, view, &source, row, target);
         return TK_OK;
     }

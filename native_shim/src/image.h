@@ -42,6 +42,10 @@ unsigned tk_image_pixel_size(enum tk_pixels format);
 void tk_image_size(const struct tk_view *view, unsigned width, unsigned height, unsigned rotation, unsigned *to_width,
                    unsigned *to_height);
 
+/* Makes room for what tk_image_render is going to need, so that it succeeds with these. TK_E_MEMORY. */
+int tk_image_prepare(struct tk_image_work *work, const struct tk_view *view, const struct tk_picture *picture,
+                     struct tk_error *error);
+
 /* Makes the frame at `target`, which has room for it; `before` may be NULL. TK_E_MEMORY. */
 int tk_image_render(struct tk_image_work *work, const struct tk_view *view, const struct tk_picture *picture,
                     const struct tk_picture *before, uint8_t *target, struct tk_error *error);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mail.h"
 #include "text.h"
 
 enum { WATCH_INTERVAL = 200 }; /* Milliseconds between looks at who the parent is. */
@@ -83,6 +84,10 @@ static int map_region(struct tk_link *link, const struct description *given, str
     link->counter = atomic_load_explicit(&link->header->published, memory_order_acquire);
     link->value_capacity = link->header->value_capacity;
     link->pixel_capacity = link->header->pixel_capacity;
+    if (link->header->header_size >= TK_MAIL_END) {
+        link->commands = (struct tk_mail *)(void *)(link->region + TK_MAIL_COMMANDS);
+        link->replies = (struct tk_mail *)(void *)(link->region + TK_MAIL_REPLIES);
+    }
     if (link->header->memory_offset != 0) {
         link->memory_capacity = link->header->slot_size - link->header->memory_offset;
     }
@@ -159,31 +164,72 @@ static int read_exactly(int descriptor, void *data, size_t size) {
     return 1;
 }
 
-int tk_link_read(struct tk_link *link, char **payload, size_t *size, struct tk_error *error) {
-    uint32_t length;
-    /* A parent that has many children does not answer soon, and needs the processor for them. */
-    while (tk_awake_wait(&link->awake, link->command, -1, SOON) < 0) {
-    }
-    if (!read_exactly(link->command, &length, sizeof length)) {
-        return 0;
-    }
+static int check_length(uint32_t length, struct tk_error *error) {
     if (length == 0 || length > TK_MAX_MESSAGE) {
         return tk_error_set(error, TK_E_PROTOCOL, "expected a message of 1 to %u bytes, got %u", TK_MAX_MESSAGE, length);
     }
+    return TK_OK;
+}
+
+/* Room for a message, and the byte after it. */
+static int make_room(struct tk_link *link, uint32_t length, struct tk_error *error) {
     if (length + 1 > link->capacity) {
         free(link->message);
         link->message = malloc((size_t)length + 1);
         link->capacity = link->message == NULL ? 0 : (size_t)length + 1;
-        if (link->message == NULL) {
-            return tk_error_set(error, TK_E_MEMORY, "no memory for a message of %u bytes", length);
-        }
     }
-    if (!read_exactly(link->command, link->message, length)) {
+    if (link->message == NULL) {
+        return tk_error_set(error, TK_E_MEMORY, "no memory for a message of %u bytes", length);
+    }
+    return TK_OK;
+}
+
+/* The message in the letter box. Returns how long it is, or an error. */
+static int64_t take_mail(struct tk_link *link, struct tk_error *error) {
+    uint8_t message[sizeof link->commands->message];
+    uint32_t length = 0;
+    size_t size = tk_mail_take(link->commands, message, sizeof message);
+    if (size >= sizeof length) {
+        memcpy(&length, message, sizeof length);
+    }
+    if (length == 0 || length != size - sizeof length) {
+        return tk_error_set(error, TK_E_PROTOCOL, "expected a whole message by mail, got %zu bytes of one of %u", size, length);
+    }
+    int result = make_room(link, length, error);
+    if (result < 0) {
+        return result;
+    }
+    memcpy(link->message, message + sizeof length, length);
+    return length;
+}
+
+/* The next message in the pipe. Returns how long it is, 0 if the pipe has ended, or an error. */
+static int64_t read_pipe(struct tk_link *link, struct tk_error *error) {
+    uint32_t length;
+    if (!read_exactly(link->command, &length, sizeof length)) {
         return 0;
+    }
+    int result = check_length(length, error);
+    result = result < 0 ? result : make_room(link, length, error);
+    if (result < 0) {
+        return result;
+    }
+    return read_exactly(link->command, link->message, length) ? length : 0;
+}
+
+int tk_link_read(struct tk_link *link, char **payload, size_t *size, struct tk_error *error) {
+    int came;
+    /* A parent that has many children does not answer soon, and needs the processor for them. */
+    do {
+        came = tk_awake_wait(&link->awake, link->command, link->commands, -1, SOON);
+    } while (came < 0);
+    int64_t length = came == TK_AWAKE_MAIL ? take_mail(link, error) : read_pipe(link, error);
+    if (length <= 0) {
+        return (int)length;
     }
     link->message[length] = 0;
     *payload = link->message + 1;
-    *size = length - 1;
+    *size = (size_t)length - 1;
     uint8_t kind = (uint8_t)link->message[0];
     return kind == 0 ? TK_UNKNOWN : kind;
 }
@@ -228,14 +274,30 @@ void tk_link_send_error(struct tk_link *link, const struct tk_error *error) {
     tk_text_free(&text);
 }
 
-void tk_link_send_stepped(struct tk_link *link, uint64_t frame_number) {
-    uint8_t reply[17];
-    uint32_t length = 13, slot = (uint32_t)(link->counter % link->header->slot_count);
+/* The reply to a step that has published `counter` times. */
+static void make_stepped(const struct tk_link *link, uint64_t counter, uint64_t frame_number, uint8_t *reply) {
+    uint32_t length = TK_STEPPED_SIZE - 4, slot = (uint32_t)(counter % link->header->slot_count);
     memcpy(reply, &length, 4);
     reply[4] = TK_STEPPED;
     memcpy(reply + 5, &slot, 4);
     memcpy(reply + 9, &frame_number, 8);
-    write_exactly(link->reply, reply, sizeof reply);
+}
+
+void tk_link_send_stepped(struct tk_link *link, uint64_t frame_number) {
+    uint8_t reply[TK_STEPPED_SIZE];
+    make_stepped(link, link->counter, frame_number, reply);
+    if (link->replies == NULL || !tk_mail_put(link->replies, reply, sizeof reply)) {
+        write_exactly(link->reply, reply, sizeof reply);
+    }
+}
+
+bool tk_link_send_early(struct tk_link *link, uint64_t frame_number) {
+    uint8_t reply[TK_STEPPED_SIZE];
+    if (link->replies == NULL || !tk_mail_is_open(link->replies)) {
+        return false;
+    }
+    make_stepped(link, link->counter + 1, frame_number, reply);
+    return tk_mail_put(link->replies, reply, sizeof reply);
 }
 
 struct tk_slot *tk_link_begin(struct tk_link *link) {

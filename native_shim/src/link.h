@@ -15,6 +15,7 @@ struct tk_link {
     struct tk_header *header;
     uint8_t *region; /* Where the header lies. */
     uint64_t counter; /* How many times something was published. */
+    struct tk_mail *commands, *replies; /* NULL if there is no room for them. */
     struct tk_awake awake;
     char *message;
     size_t capacity;
@@ -38,7 +39,12 @@ int tk_link_read(struct tk_link *link, char **payload, size_t *size, struct tk_e
 /* Sends a reply; if nobody reads it, the process leaves. */
 void tk_link_send(struct tk_link *link, enum tk_reply kind, const void *payload, size_t size);
 void tk_link_send_error(struct tk_link *link, const struct tk_error *error);
+
+/* Says that the slot is complete. */
 void tk_link_send_stepped(struct tk_link *link, uint64_t frame_number);
+
+/* Says that all of the slot but its pixels is there, if the parent waits awake; returns whether it does. */
+bool tk_link_send_early(struct tk_link *link, uint64_t frame_number);
 
 /* The next slot, marked as being written, and its parts. */
 struct tk_slot *tk_link_begin(struct tk_link *link);

@@ -44,6 +44,8 @@ BROKEN_STEPS = (
     "trickle",
     "big_reply",
 )
+# Replies before the picture is there, which comes later, or not at all.
+EARLY_STEPS = ("early", "early_never", "early_exit")
 
 
 class Refusal(Exception):
@@ -214,9 +216,20 @@ class Client:
             self.ram[self.bound[index]] = value & 0xFF
         self.frame_number += frames
         self.ram[0] = self.frame_number & 0xFF
-        self.send(1, struct.pack("<IQ", self.publish(drawn=frames > 0), self.frame_number))
+        if self.misbehaviour in EARLY_STEPS:
+            self.publish(drawn=frames > 0, announce=self.announce)
+        else:
+            self.send(1, struct.pack("<IQ", self.publish(drawn=frames > 0), self.frame_number))
 
-    def publish(self, drawn):
+    def announce(self, slot):
+        self.send(1, struct.pack("<IQ", slot, self.frame_number))
+        time.sleep(0.1 if self.misbehaviour == "early" else 0)
+        if self.misbehaviour == "early_exit":
+            os._exit(7)
+        while self.misbehaviour == "early_never":
+            time.sleep(60)
+
+    def publish(self, drawn, announce=lambda slot: None):
         self.published += 1
         slot = self.published % self.slot_count
         at = self.header_size + slot * self.slot_size
@@ -240,6 +253,7 @@ class Client:
             0,
             *values,
         )
+        announce(slot)
         pixels = bytes((self.frame_number & 0xFF, 2, 1, 0xAA)) * (width * height)
         self.memory[at + self.pixel_offset : at + self.pixel_offset + len(pixels)] = pixels
         struct.pack_into("<Q", self.memory, at, 2 * self.published)

@@ -27,11 +27,12 @@ TWO_PLAYERS = [
 class NoInputs(RecordingEmulator):
     """Notes what is held, and does not pass it on: the fake machine has no such buttons."""
 
-    def _begin(self, frames, actions):
+    def _step_command(self, frames, actions):
         held = {action.name for action in Actions if action.value in actions}
         assert len(held) == len(actions)
-        super()._begin(frames, ())
+        command = super()._step_command(frames, ())
         self.log[-frames:] = [held] * frames
+        return command
 
 
 def difficulty(level):

@@ -77,7 +77,7 @@ def main(steps: int) -> None:
                     emulator.step()
             measure(emulator, publisher, steps)
             if "image/png" not in topics and "image/jpeg" not in topics:
-                emulator._begin(3, ())
+                emulator.begin_step((), 3)
                 view = emulator._finish()
                 print(f"  the publisher alone: {calls(publisher, view, 20_000):.2f} us")
             emulator._publisher = publisher

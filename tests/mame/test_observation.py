@@ -105,13 +105,13 @@ def make_blending(make, monkeypatch):
     def make_blending(frame_ratio=1, **options):
         emulator = make(frame_ratio, observation=Observation(blend=True), **options)
         emulator.seen = []
-        finish = emulator._finish
+        taken = emulator._taken
 
-        def record():
-            emulator.seen.append(finish())
-            return emulator.seen[-1]
+        def record(view):
+            emulator.seen.append(taken(view))
+            return view
 
-        monkeypatch.setattr(emulator, "_finish", record)
+        monkeypatch.setattr(emulator, "_taken", record)
         return emulator
 
     return make_blending

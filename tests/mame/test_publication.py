@@ -170,7 +170,7 @@ def test_a_subscriber_that_hangs_or_is_killed_does_not_matter(pong, endpoint):
             pong.step()
         with Subscriber(endpoint) as subscriber:
             step_until_heard(pong, subscriber)
-            pong._begin(3, ())
+            pong.begin_step((), 3)
             publisher, view = pong._publisher, pong._finish()
             longest = 0.0
             for _ in range(10_000):  # twenty times what the queue to the hanging one holds

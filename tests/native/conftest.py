@@ -7,6 +7,8 @@ from toolkit.errors import ConfigError
 from toolkit.retro import RetroEmulator
 from toolkit.retro.program import find_program
 
+SANITIZERS = "detect_leaks=1:abort_on_error=0:exitcode=86:detect_stack_use_after_return=1"
+
 
 @pytest.fixture(scope="session")
 def cores(tmp_path_factory):
@@ -27,6 +29,18 @@ def program():
 def sanitized(tmp_path_factory):
     """The frontend, built with AddressSanitizer and UBSan."""
     return build_sanitized(tmp_path_factory.mktemp("sanitized") / "toolkit-libretro")
+
+
+@pytest.fixture
+def reports(sanitized, tmp_path, monkeypatch):
+    """The sanitized frontend is the one that runs; afterwards there must be no report of its."""
+    log = tmp_path / "report"
+    monkeypatch.setenv("TOOLKIT_LIBRETRO", str(sanitized))
+    monkeypatch.setenv("ASAN_OPTIONS", f"{SANITIZERS}:log_path={log}")
+    monkeypatch.setenv("UBSAN_OPTIONS", f"print_stacktrace=1:log_path={log}")
+    yield tmp_path
+    found = "\n".join(path.read_text() for path in tmp_path.glob("report*"))
+    assert not found, found
 
 
 @pytest.fixture(scope="session")

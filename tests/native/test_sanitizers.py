@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import select
 import struct
 import subprocess
 import time
@@ -12,27 +11,15 @@ import numpy as np
 import pytest
 
 from tests.native.building import core_names
+from tests.native.wire import Wire, message
 from toolkit.emulator import Action, Address
 from toolkit.errors import EmulatorExited, ToolkitError
 from toolkit.link import SharedMemory, layout
 from toolkit.retro import MemoryArea, Observation, RetroEmulator
 
 MISBEHAVING = {"api_version", "half", "hardware", "misbehave", "nothing", "refuse", "unresolved", "logs", "shutdown"}
-OPTIONS = "detect_leaks=1:abort_on_error=0:exitcode=86:detect_stack_use_after_return=1"
 MESSAGES = 3000
 SEED = 20260101
-
-
-@pytest.fixture
-def reports(sanitized, tmp_path, monkeypatch):
-    """The sanitized frontend is the one that runs; afterwards there must be no report of its."""
-    log = tmp_path / "report"
-    monkeypatch.setenv("TOOLKIT_LIBRETRO", str(sanitized))
-    monkeypatch.setenv("ASAN_OPTIONS", f"{OPTIONS}:log_path={log}")
-    monkeypatch.setenv("UBSAN_OPTIONS", f"print_stacktrace=1:log_path={log}")
-    yield tmp_path
-    found = "\n".join(path.read_text() for path in tmp_path.glob("report*"))
-    assert not found, found
 
 
 def test_sanitizers_are_there(sanitized):
@@ -122,79 +109,6 @@ def test_logs_clean(reports, cores, rom):
 
 
 # --- a fuzzer over the link -------------------------------------------------------------------------------------------
-
-
-class Wire:
-    """The frontend at the end of raw pipes, with a watch on every wait."""
-
-    def __init__(self, program, core, rom, folder, environment):
-        self.memory = SharedMemory(pixel_capacity=64 * 64 * 4, memory_capacity=4096)
-        command, self.send_fd = os.pipe()
-        self.receive_fd, reply = os.pipe()
-        link = (
-            f"version={layout.LINK_VERSION},command={command},reply={reply},memory={self.memory.descriptor},"
-            f"offset=0,size={self.memory.region_size}"
-        )
-        self.output = open(folder / "output.txt", "ab")  # noqa: SIM115
-        self.process = subprocess.Popen(
-            [program, "--log-level", "error", core, rom],
-            cwd=folder,
-            env={**environment, layout.LINK_VARIABLE: link},
-            pass_fds=(command, reply, self.memory.descriptor),
-            stdin=subprocess.DEVNULL,
-            stdout=self.output,
-            stderr=self.output,
-        )
-        os.close(command)
-        os.close(reply)
-
-    def send(self, data):
-        """False if nobody reads any more."""
-        try:
-            return os.write(self.send_fd, data) == len(data)
-        except BrokenPipeError:
-            return False
-
-    def read(self, size, patience=20.0):
-        """That many bytes, or None at the end."""
-        data = b""
-        while len(data) < size:
-            ready, _, _ = select.select([self.receive_fd], [], [], patience)
-            assert ready, "no reply, and no end either"
-            more = os.read(self.receive_fd, size - len(data))
-            if not more:
-                return None
-            data += more
-        return data
-
-    def reply(self):
-        """The kind and the payload of the next reply, or None if it left."""
-        head = self.read(5)
-        if head is None:
-            return None
-        length, kind = struct.unpack("<IB", head)
-        assert 1 <= length <= layout.MAX_MESSAGE
-        assert kind in (1, 2, 3)
-        payload = self.read(length - 1)
-        if payload is not None and kind != 1:
-            json.loads(payload)
-        return None if payload is None else (kind, payload)
-
-    def close(self):
-        os.close(self.send_fd)
-        try:
-            code = self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            code = self.process.wait()
-        os.close(self.receive_fd)
-        self.output.close()
-        self.memory.close()
-        return code
-
-
-def message(kind, payload):
-    return struct.pack("<IB", len(payload) + 1, kind) + payload
 
 
 VALID_CALLS = [

@@ -20,6 +20,7 @@ from toolkit.emulator.fields import Fields
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
+from toolkit.link.child import step_message
 
 if TYPE_CHECKING:
     from toolkit.publication import Publisher
@@ -121,18 +122,14 @@ class BaseEmulator(Closing):
             StepTimeout: The child is alive but published nothing in time.
             EmulatorExited: The child died; carries its exit code or signal and the end of its stderr.
         """
-        self._begin(self.frame_ratio, actions)
-        return self.finish_step()
+        return self._data(self._step(self.frame_ratio, actions))
 
     def run(self, frames: int, actions: Sequence[Action] = ()) -> dict[str, Any]:
         """Like `step`, but for `frames` emulated frames instead of `frame_ratio`; 0 reads without running.
 
         With 0 the result has no `"frame"`: nothing was drawn.
         """
-        if frames is None:
-            raise ConfigError("frames must be an integer from 0, got None")
-        self.begin_step(actions, frames)
-        return self.finish_step()
+        return self._data(self._step(_checked(frames), actions))
 
     def begin_step(self, actions: Sequence[Action] = (), frames: int | None = None) -> None:
         """The first half of `step`, or of `run` with `frames`: returns at once, while the machine runs.
@@ -142,9 +139,8 @@ class BaseEmulator(Closing):
         Raises:
             ConfigError, StateError, EmulatorExited: As from `step`.
         """
-        if frames is not None and (not is_integer(frames) or not 0 <= frames <= MAX_FRAMES):
-            raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
-        self._begin(self.frame_ratio if frames is None else frames, actions)
+        frames = self.frame_ratio if frames is None else _checked(frames)
+        self._require().begin_step(self._step_command(frames, actions))
 
     def finish_step(self, out: npt.NDArray[np.uint8] | None = None) -> dict[str, Any]:
         """The second half: waits until the machine has run, and returns what `step` does.
@@ -176,23 +172,33 @@ class BaseEmulator(Closing):
         """When what was begun counts as failed, on the clock of `time.monotonic`; None if nothing is begun."""
         return self._require().deadline
 
-    def _begin(self, frames: int, actions: Sequence[Action]) -> None:
-        child = self._require()
+    def _step(self, frames: int, actions: Sequence[Action]) -> SlotView:
+        return self._taken(self._require().exchange(self._step_command(frames, actions)))
+
+    def _finish(self) -> SlotView:
+        return self._taken(self._require().finish_step())
+
+    def _step_command(self, frames: int, actions: Sequence[Action]) -> bytes:
+        """What is sent for a step."""
         known = self._inputs
         try:
             inputs = [known[action] for action in actions]
         except (KeyError, TypeError):
             inputs = [self._input(action) for action in _listed(actions)]
-        child.begin_step(frames, inputs)
+        return step_message(frames, inputs)
 
-    def _finish(self) -> SlotView:
-        view = self._require().finish_step()
+    def _taken(self, view: SlotView) -> SlotView:
+        """Notes what a step has published. Its pictures may still be in the making."""
         self._frame_number = view.frame_number
         if view.frame is not None:
             self._drawn = view.frame
         if self._publisher is not None:
-            self._publisher.step(view)
+            self._publisher.step(self._settled(view))
         return view
+
+    def _settled(self, view: SlotView) -> SlotView:
+        """The same when its pictures are complete."""
+        return self._require().settle(view) if view.early else view
 
     def _input(self, action: Action) -> tuple[int, int]:
         if not isinstance(action, Action):
@@ -234,7 +240,7 @@ class BaseEmulator(Closing):
         for name, address in self._wide:
             data[name] = address.decode(data[name])
         if view.frame is not None:
-            frame = self._frame(view, out)
+            frame = self._frame(self._settled(view), out)
             self._shape = frame.shape
             data["frame"] = frame
         return data
@@ -413,6 +419,12 @@ class BaseEmulator(Closing):
         # The interpreter may be half gone; there is nobody left to tell.
         with contextlib.suppress(Exception):
             self.close()
+
+
+def _checked(frames: int) -> int:
+    if not is_integer(frames) or not 0 <= frames <= MAX_FRAMES:
+        raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
+    return frames
 
 
 def _listed(actions: Sequence[Action]) -> Sequence[Action]:

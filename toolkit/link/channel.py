@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import select
 import time
 
 from toolkit.errors import ProtocolError
 from toolkit.link import layout
-from toolkit.link.waiting import Waiting
+from toolkit.link.waiting import NotSent, Waiting
 
 
 class PeerGone(Exception):
@@ -21,15 +20,19 @@ class Channel:
 
     The parent keeps `send_fd` and `receive_fd`; the child inherits `child_fds` (commands, replies), which the parent
     closes with `child_has_started`, so that the child's death closes the pipe.
+
+    Args:
+        region: The address of the child's region of shared memory. While both sides wait awake, messages go through
+            letter boxes there instead; see docs/link.md.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, region: int | None = None) -> None:
         child_commands, self.send_fd = os.pipe2(os.O_CLOEXEC)
         self.receive_fd, child_replies = os.pipe2(os.O_CLOEXEC)
         self.child_fds: tuple[int, ...] = (child_commands, child_replies)
         os.set_blocking(self.send_fd, False)
         os.set_blocking(self.receive_fd, False)
-        self._reply = Waiting(self.receive_fd)
+        self._reply = Waiting(self.receive_fd, self.send_fd, region)
         self._buffer = b""  # What came after the last message.
 
     def child_has_started(self) -> None:
@@ -40,8 +43,7 @@ class Channel:
 
     def send(self, message: bytes, timeout: float) -> None:
         """Sends one message. Raises PeerGone, or TimeoutError when the child leaves the pipe full."""
-        if self._buffer:
-            raise ProtocolError(f"got a reply to nothing: {self._buffer[:200]!r}")
+        self._expect_nothing()
         try:
             sent = os.write(self.send_fd, message)
             if sent == len(message):
@@ -51,6 +53,10 @@ class Channel:
         except BrokenPipeError as error:
             raise PeerGone from error
         self._send_rest(message[sent:], time.monotonic() + timeout)
+
+    def _expect_nothing(self) -> None:
+        if self._buffer:
+            raise ProtocolError(f"got a reply to nothing: {self._buffer[:200]!r}")
 
     def _send_rest(self, rest: bytes, deadline: float) -> None:
         writable = select.poll()
@@ -64,6 +70,29 @@ class Channel:
                 continue
             except BrokenPipeError as error:
                 raise PeerGone from error
+
+    def step(self, message: bytes, timeout: float) -> tuple[int, int] | None:
+        """Sends the command to run frames and takes the reply, in one call into C where that can be.
+
+        Returns:
+            The slot and the frame number that the reply tells of; None if there is something else to `receive`, or
+            nothing yet.
+
+        Raises:
+            PeerGone, TimeoutError: As from `send`.
+        """
+        self._expect_nothing()
+        try:
+            stepped = self._reply.step(message, timeout)
+        except NotSent:
+            self.send(message, timeout)
+            return None
+        if stepped is None:
+            data = self._reply.came()
+            if data == b"":
+                raise PeerGone
+            self._buffer = data or b""
+        return stepped
 
     def receive(self, timeout: float) -> tuple[int, bytes]:
         """The next message: its kind and its payload. Raises PeerGone, or TimeoutError after `timeout` seconds."""
@@ -80,12 +109,7 @@ class Channel:
                 if len(data) >= 4 + length:
                     self._buffer = bytes(data[4 + length :])
                     return kind, bytes(data[layout.MESSAGE_HEAD.size : 4 + length])
-            try:
-                more = self._reply.read(max(0.0, deadline - time.monotonic()))
-            except OSError as error:
-                if error.errno != errno.EIO:
-                    raise
-                more = b""
+            more = self._reply.read(max(0.0, deadline - time.monotonic()))
             if more is None:
                 if time.monotonic() >= deadline:
                     raise TimeoutError
@@ -99,6 +123,14 @@ class Channel:
                 data = bytearray(data + more)
             else:
                 data += more
+
+    def settle(self, slot: int, timeout: float) -> None:
+        """Waits until the pictures are complete of the slot at that address. Raises PeerGone, or TimeoutError."""
+        settled = self._reply.settle(slot, timeout)
+        if settled < 0:
+            raise PeerGone
+        if settled == 0:
+            raise TimeoutError
 
     def close(self) -> None:
         self.child_has_started()

@@ -56,7 +56,10 @@ os.register_at_fork(after_in_child=_forget_channels)
 
 
 def step_message(frames: int, inputs: Sequence[tuple[int, int]], buffer: int | None = None) -> bytes:
-    """The command that `Child.begin_step` sends."""
+    """The command to run `frames` frames with `inputs` (index, value) held.
+
+    With `buffer` the picture goes into that buffer of the slab instead of the slot; see docs/link.md.
+    """
     if buffer is None:
         message = layout.STEP.pack(9 + 8 * len(inputs), layout.Command.STEP, frames, len(inputs))
     else:
@@ -110,7 +113,7 @@ class Child:
         self._deadline: float | None = None
         self._limit = timeout
         self._owner = os.getpid()
-        self._channel = Channel()
+        self._channel = Channel(memory.address(region))
         _open_channels.add(self._channel)
         try:
             command_fd, reply_fd = self._channel.child_fds
@@ -205,11 +208,14 @@ class Child:
         if self._deadline is not None:
             raise StateError("a step was begun and not finished; finish it before anything else")
 
-    def _begin(self, message: bytes, timeout: float | None) -> None:
-        """Sends a command, if one could be sent now; `_finish` takes its reply."""
+    def _check_quickly(self) -> None:
         # The same in fewer words, for the one case that is not rare; a forked process has no channel.
         if self._busy or self._broken is not None or self._deadline is not None or self._channel.send_fd < 0:
             self._check()
+
+    def _begin(self, message: bytes, timeout: float | None) -> None:
+        """Sends a command, if one could be sent now; `_finish` takes its reply."""
+        self._check_quickly()
         self._limit = self.timeout if timeout is None else timeout
         self._busy = True
         try:
@@ -289,32 +295,54 @@ class Child:
 
     def step(self, frames: int, inputs: Sequence[tuple[int, int]], timeout: float | None = None) -> SlotView:
         """Runs `frames` frames with `inputs` (index, value) held, and returns what was published after the last."""
-        self.begin_step(frames, inputs, timeout)
-        return self.finish_step()
+        return self.settle(self.exchange(step_message(frames, inputs), timeout))
 
-    def begin_step(
-        self,
-        frames: int,
-        inputs: Sequence[tuple[int, int]],
-        timeout: float | None = None,
-        buffer: int | None = None,
-    ) -> None:
-        """The first half of `step`: the child runs while the caller does something else.
+    def exchange(self, message: bytes, timeout: float | None = None) -> SlotView:
+        """`step` with what `step_message` has made. Its pictures may still be in the making: see `settle`."""
+        self._check_quickly()
+        self._limit = self.timeout if timeout is None else timeout
+        deadline = time.monotonic() + self._limit
+        self._busy = True
+        try:
+            stepped = self._channel.step(message, self._limit)
+            if stepped is None:
+                kind, payload = self._channel.receive(max(0.0, deadline - time.monotonic()))
+        except BaseException as error:
+            self._fail(error)
+        finally:
+            self._busy = False
+        return self._view(*(stepped or self._stepped(kind, payload)))
 
-        With `buffer` the picture goes into that buffer of the slab instead of the slot; see docs/link.md.
-        """
-        self._begin(step_message(frames, inputs, buffer), timeout)
+    def settle(self, view: SlotView) -> SlotView:
+        """Waits until the pictures of the last step are complete, of which this is the view."""
+        if view.early:
+            if self._channel.receive_fd < 0:
+                self._check()
+            self._busy = True
+            try:
+                self._channel.settle(self._memory.address(self._region, view.slot), self._limit)
+            except BaseException as error:
+                self._fail(error)
+            finally:
+                self._busy = False
+        return view
 
-    def begin_message(self, message: bytes) -> None:
-        """`begin_step` with what `step_message` has made before."""
+    def begin_step(self, message: bytes) -> None:
+        """The first half of `exchange`: the child runs while the caller does something else."""
         self._begin(message, None)
 
     def finish_step(self) -> SlotView:
-        """The second half of `step`: waits for the reply."""
-        kind, payload = self._finish()
+        """The second half of `exchange`: waits for the reply."""
+        return self._view(*self._stepped(*self._finish()))
+
+    def _stepped(self, kind: int, payload: bytes) -> tuple[int, int]:
+        """The slot and the frame number that the reply to a step tells of."""
         if kind != layout.Reply.STEPPED or len(payload) != layout.STEPPED.size:
             self._refuse(kind, payload)
         slot, frame_number = layout.STEPPED.unpack(payload)
+        return slot, frame_number
+
+    def _view(self, slot: int, frame_number: int) -> SlotView:
         try:
             view = self._memory.read(self._region, slot)
         except ProtocolError as error:

@@ -48,11 +48,16 @@ PIXEL_SIZE: Final = {PixelFormat.BGRX: 4, PixelFormat.RGB24: 3, PixelFormat.GRAY
 HEADER: Final = struct.Struct("<8sIIIIIIIIQ")
 # sequence, frame number, width, height, stride, pixel format, value count, flags, memory size
 SLOT: Final = struct.Struct("<QQIIIIIIQ")
+# The same: its two numbers, and the rest as it is.
+SLOT_NUMBERS: Final = struct.Struct("<QQ32s")
 # In the flags: behind the frame's pixels lie those of the frame before it.
 FLAG_BEFORE: Final = 1
 PUBLISHED: Final = struct.Struct("<Q")
 PUBLISHED_OFFSET: Final = 40
 HEADER_SIZE: Final = 4096
+# Where in a region the letter boxes are: of the child, for commands, and of the parent.
+MAIL_COMMANDS: Final = 256
+MAIL_REPLIES: Final = 512
 
 # Nothing that is sent comes near it: a larger length is garbage, which the other side would wait for in vain.
 MAX_MESSAGE: Final = 2**28

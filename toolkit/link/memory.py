@@ -26,7 +26,7 @@ DEFAULT_SLOTS: Final = 4
 DEFAULT_PIXEL_CAPACITY: Final = 2048 * 2048 * 4
 DEFAULT_VALUE_CAPACITY: Final = 64
 # Views that are kept; making one takes longer than all else that is read of a slot.
-MAX_PICTURES: Final = 64
+MAX_PARTS: Final = 64
 
 
 def _round_up(size: int, to: int) -> int:
@@ -85,6 +85,8 @@ class SlotView(NamedTuple):
     and of the same format, when there is none or nobody asked for it; `memory`, uint8, (bytes,), when no memory areas
     are published. They are views into the slot, which the child overwrites when it comes round to it: after as many
     steps as there are slots.
+
+    With `early` all is there but the pixels, which the child is still making: `Child.settle` waits for them.
     """
 
     sequence: int
@@ -94,9 +96,16 @@ class SlotView(NamedTuple):
     slot: int
     memory: Pixels | None = None
     before: FrameView | None = None
+    early: bool = False
 
 
-_Views = tuple[FrameView, FrameView | None]
+class _Parts(NamedTuple):
+    """What there is in a slot whose head, but for its numbers, is like that."""
+
+    values: struct.Struct
+    frame: FrameView | None
+    memory: Pixels | None
+    before: FrameView | None
 
 
 class SharedMemory:
@@ -127,7 +136,8 @@ class SharedMemory:
         self.memory_offset = _round_up(self.pixel_offset + pixel_capacity, 64) if memory_capacity else 0
         self.slot_size = _round_up((self.memory_offset or self.pixel_offset + pixel_capacity) + memory_capacity, PAGE)
         self.region_size = layout.HEADER_SIZE + slots * self.slot_size
-        self._pictures: dict[tuple[int, int, int, int, int, int], _Views] = {}
+        # By where a slot begins, and the end of its head.
+        self._parts: dict[tuple[int, bytes], _Parts] = {}
         self.descriptor = os.memfd_create("toolkit-link", os.MFD_CLOEXEC)
         try:
             os.ftruncate(self.descriptor, children * self.region_size)
@@ -135,6 +145,7 @@ class SharedMemory:
         except BaseException:
             os.close(self.descriptor)
             raise
+        self._address = np.frombuffer(self._map, np.uint8, 1).ctypes.data
         for child in range(children):
             layout.HEADER.pack_into(
                 self._map,
@@ -155,38 +166,46 @@ class SharedMemory:
         """Where the region of `child` begins."""
         return child * self.region_size
 
+    def address(self, child: int, slot: int | None = None) -> int:
+        """Where the region of `child` begins in this process, or a slot of it, until `close`."""
+        at = self._address + self.offset(child)
+        return at if slot is None else at + layout.HEADER_SIZE + slot * self.slot_size
+
     def read(self, child: int, slot: int) -> SlotView:
-        """What `child` left in `slot`. The pixels are a view, good until the child comes round to this slot again."""
+        """What `child` left in `slot`: views, good until the child comes round to this slot again."""
         if not 0 <= slot < self.slots:
             raise ProtocolError(f"expected a slot from 0 to {self.slots - 1}, got {slot}")
         at = self.offset(child) + layout.HEADER_SIZE + slot * self.slot_size
-        return self._read_slot(at, slot)
+        sequence, frame_number, head = layout.SLOT_NUMBERS.unpack_from(self._map, at)
+        parts = self._parts.get((at, head))
+        if parts is None:
+            if len(self._parts) >= MAX_PARTS:
+                self._parts.clear()
+            parts = self._parts[at, head] = self._look(at, slot)
+        early = sequence % 2 == 1
+        values = parts.values.unpack_from(self._map, at + layout.SLOT.size)
+        return SlotView(sequence + early, frame_number, values, parts.frame, slot, parts.memory, parts.before, early)
 
-    def _read_slot(self, at: int, slot: int) -> SlotView:
-        """Slot number `slot`, which begins at byte `at`."""
-        sequence, frame_number, width, height, stride, code, count, flags, size = layout.SLOT.unpack_from(self._map, at)
-        values_at = at + layout.SLOT.size
-        if values_at + 8 * count > at + self.pixel_offset:
+    def _look(self, at: int, slot: int) -> _Parts:
+        """What there is in a slot, kept for when its head is like that again."""
+        _, _, width, height, stride, code, count, flags, size = layout.SLOT.unpack_from(self._map, at)
+        if layout.SLOT.size + 8 * count > self.pixel_offset:
             raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
-        values = _integers(count).unpack_from(self._map, values_at)
-        frame = before = None
+        frame = before = memory = None
         if code != layout.PixelFormat.NONE:
-            key = at, width, height, stride, code, flags
-            pictures = self._pictures.get(key)
-            if pictures is None:
-                pictures = self._view_pictures(*key, slot)
-            frame, before = pictures
-        memory = None
+            frame, before = self._view_pictures(at, width, height, stride, code, flags, slot)
         if size:
             if size > self.memory_capacity:
                 raise ProtocolError(
                     f"expected at most {self.memory_capacity} bytes of memory in slot {slot}, got {size}"
                 )
             memory = np.ndarray((size,), np.uint8, self._map, at + self.memory_offset)
-        return SlotView(sequence, frame_number, values, frame, slot, memory, before)
+        return _Parts(_integers(count), frame, memory, before)
 
-    def _view_pictures(self, at: int, width: int, height: int, stride: int, code: int, flags: int, slot: int) -> _Views:
-        """A slot's picture and the one before it, kept for when there are such in this slot again."""
+    def _view_pictures(
+        self, at: int, width: int, height: int, stride: int, code: int, flags: int, slot: int
+    ) -> tuple[FrameView, FrameView | None]:
+        """A slot's picture and the one before it."""
         pixel_size = layout.PIXEL_SIZE.get(code)  # type: ignore[call-overload]  # an int is equal to its enumeration
         if pixel_size is None:
             raise ProtocolError(f"expected a pixel format from 0 to 3 in slot {slot}, got format {code}")
@@ -201,9 +220,6 @@ class SharedMemory:
         frame, before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin)), None
         if pictures == 2:
             before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + length))
-        if len(self._pictures) >= MAX_PICTURES:
-            self._pictures.clear()
-        self._pictures[at, width, height, stride, code, flags] = frame, before
         return frame, before
 
     def close(self) -> None:
@@ -211,7 +227,7 @@ class SharedMemory:
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
-            self._pictures.clear()
+            self._parts.clear()
             # While somebody holds a view it cannot be closed, and goes with the last one.
             with contextlib.suppress(BufferError):
                 self._map.close()

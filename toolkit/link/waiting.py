@@ -8,9 +8,10 @@ import functools
 import os
 import select
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from toolkit.link import native
+from toolkit.errors import ProtocolError
+from toolkit.link import layout, native
 
 # Microseconds that a reply may usually take for it to be worth waking up early: tens are won each time.
 LONGEST: Final = 5000
@@ -18,6 +19,11 @@ LONGEST: Final = 5000
 SIZE: Final = 1 << 12
 # What is no error, of what reading says below 0.
 NOTHING: Final = (-errno.EAGAIN, -errno.EINTR)
+NOT_SENT: Final = -2
+
+
+class NotSent(Exception):
+    """Nothing of a command has been sent."""
 
 
 class _Awake(ctypes.Structure):
@@ -26,13 +32,37 @@ class _Awake(ctypes.Structure):
     _fields_ = (("usual", ctypes.c_int64), ("penalty", ctypes.c_uint), ("asleep", ctypes.c_uint))
 
 
-@functools.cache
-def _load() -> Callable[..., int] | None:
-    number, size = ctypes.c_int64, ctypes.c_uint64
-    found = native.function(
-        "toolkit_receive", number, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, size, number, number
+class _Line(ctypes.Structure):
+    """`struct toolkit_line` of native_shim/library/wait.c."""
+
+    _fields_ = (
+        ("awake", _Awake),
+        ("command", ctypes.c_int32),
+        ("reply", ctypes.c_int32),
+        ("commands", ctypes.c_void_p),
+        ("replies", ctypes.c_void_p),
+        ("longest", ctypes.c_int64),
+        ("frame_number", ctypes.c_uint64),
+        ("count", ctypes.c_int64),
+        ("message", ctypes.c_char * SIZE),
     )
-    return None if isinstance(found, str) else found
+
+
+class _Library(NamedTuple):
+    receive: Callable[..., int]
+    step: Callable[..., int]
+    settle: Callable[..., int]
+
+
+@functools.cache
+def _load() -> _Library | None:
+    number, address = ctypes.c_int64, ctypes.c_void_p
+    found: list[Any] = [
+        native.function("toolkit_receive", number, address, number),
+        native.function("toolkit_step", number, address, ctypes.c_char_p, ctypes.c_uint64, number),
+        native.function("toolkit_settle", ctypes.c_int, address, address, number),
+    ]
+    return None if any(isinstance(function, str) for function in found) else _Library(*found)
 
 
 class Waiting:
@@ -40,35 +70,76 @@ class Waiting:
 
     It learns how long it takes until something comes, sleeps for most of that, and stays awake at the end; see
     native_shim/src/awake.h. It just sleeps where the library was not built.
+
+    Args:
+        reply: What it reads from.
+        command: Where `step` writes to; it does not block either.
+        region: The address of the child's region of shared memory, with the letter boxes; None for none.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._awake = _Awake()
-        self._receive = _load()
-        self._buffer = ctypes.create_string_buffer(SIZE)
-        self._places = ctypes.addressof(self._awake), ctypes.addressof(self._buffer)
+    def __init__(self, reply: int, command: int = -1, region: int | None = None) -> None:
+        self._line = _Line(command=command, reply=reply, longest=LONGEST)
+        if region is not None:
+            self._line.commands = region + layout.MAIL_COMMANDS
+            self._line.replies = region + layout.MAIL_REPLIES
+        self._place = ctypes.addressof(self._line)
+        self._library = _load()
         self._poll = select.poll()
-        self._poll.register(descriptor, select.POLLIN)
+        self._poll.register(reply, select.POLLIN)
 
     def read(self, seconds: float) -> bytes | None:
         """At most `SIZE` bytes, and none if it was closed; None if none came for `seconds`, or a signal came."""
-        if self._receive is None:
+        if self._library is None:
             return self._read(seconds)
-        awake, buffer = self._places
-        count = self._receive(awake, self._descriptor, buffer, SIZE, int(seconds * 1e6), LONGEST)
+        self._library.receive(self._place, int(seconds * 1e6))
+        return self.came()
+
+    def step(self, command: bytes, seconds: float) -> tuple[int, int] | None:
+        """Writes a command to run frames, and waits for the reply.
+
+        Returns:
+            The slot and the frame number that it tells of; None if something else came, which `came` returns.
+
+        Raises:
+            NotSent: The command was not written, or it cannot be done at once: to be done as two.
+        """
+        if self._library is None or len(command) > select.PIPE_BUF:
+            raise NotSent
+        slot = self._library.step(self._place, command, len(command), int(seconds * 1e6))
+        if slot >= 0:
+            return slot, self._line.frame_number
+        if slot == NOT_SENT:
+            raise NotSent
+        return None
+
+    def came(self) -> bytes | None:
+        """What was read last, as `read` returns it."""
+        count = self._line.count
         if count >= 0:
-            return ctypes.string_at(buffer, count)
+            return ctypes.string_at(self._place + _Line.message.offset, count)
         if count in NOTHING:
             return None
         raise OSError(-count, os.strerror(-count))
 
+    def settle(self, slot: int, seconds: float) -> int:
+        """Waits until the pictures are complete of the slot at that address.
+
+        Returns:
+            1 if they are; 0 if they were not within `seconds`; -1 if the descriptor was closed at the other end.
+        """
+        if self._library is None:
+            raise ProtocolError("expected a slot that is complete, got one that is still being written")
+        return self._library.settle(self._place, slot, int(seconds * 1e6))
+
     def forget(self) -> None:
-        """The descriptor is closed, and its number may become another file's: from here on reading is an OSError."""
-        self._descriptor = -1
+        """The descriptors are closed, and their numbers may become other files'; the memory is going, too. From here on
+        reading is an OSError."""
+        self._line.command = self._line.reply = -1
+        self._line.commands = self._line.replies = None
 
     def _read(self, seconds: float) -> bytes | None:
+        descriptor = self._line.reply
         try:
-            return os.read(self._descriptor, SIZE)
+            return os.read(descriptor, SIZE)
         except BlockingIOError:
-            return os.read(self._descriptor, SIZE) if self._poll.poll(seconds * 1000) else None
+            return os.read(descriptor, SIZE) if self._poll.poll(seconds * 1000) else None

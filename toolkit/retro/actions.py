@@ -32,10 +32,11 @@ class ActionReader:
         self._players = players
         self._sizes = [len(group) for group in combinations.groups]
         self._filter = combinations.filter if kind is Actions.FILTERED else None
+        # The buttons of actions that were chosen before, as far as there is room for them.
+        self._known: dict[Any, list[int]] = {}
         self.space: spaces.Space[Any]
         if kind is Actions.DISCRETE:
             self._count = int(np.prod(self._sizes)) ** players
-            self._known: dict[int, list[int]] = {}
             self.space, self.read = spaces.Discrete(self._count), self._discrete
         elif kind is Actions.MULTI_DISCRETE:
             self.space, self.read = spaces.MultiDiscrete(self._sizes * players), self._multi_discrete
@@ -54,6 +55,18 @@ class ActionReader:
         return numbers
 
     def _binary(self, action: Any) -> list[int]:
+        if not isinstance(action, np.ndarray) or action.dtype.hasobject:
+            return self._pressed(action)
+        key = action.dtype, action.shape, action.tobytes()
+        known = self._known.get(key)
+        return self._remember(key, self._pressed(action)) if known is None else list(known)
+
+    def _remember(self, key: Any, pressed: list[int]) -> list[int]:
+        if len(self._known) < MAX_KNOWN:
+            self._known[key] = list(pressed)
+        return pressed
+
+    def _pressed(self, action: Any) -> list[int]:
         numbers = self._listed(action, self._buttons * self._players)
         result = []
         for first in range(0, len(numbers), self._buttons):
@@ -88,10 +101,7 @@ class ActionReader:
                 rest, number = divmod(rest, size)
                 numbers.append(number)
             result.append(self._combinations.pick(numbers))
-        # Of several players there may be more actions than there is memory.
-        if len(self._known) < MAX_KNOWN:
-            self._known[int(action)] = list(result)
-        return result
+        return self._remember(int(action), result)
 
 
 def as_array(pressed: int, buttons: int) -> Any:

@@ -241,11 +241,29 @@ class RetroEmulator(BaseEmulator):
             ConfigError: More masks than players, or one that is no 16-bit number.
             StateError, StepTimeout, EmulatorExited: As from `step`.
         """
-        self.begin_buttons(masks, frames)
-        return self._finish()
+        return self._settled(self.exchange_buttons(masks, frames))
+
+    def exchange_buttons(self, masks: Sequence[int], frames: int | None = None) -> SlotView:
+        """`step_buttons`, but the frame may still be in the making: `settle` waits for it. All else is there."""
+        return self._taken(self._require().exchange(self._message(masks, frames, None)))
+
+    def settle(self, view: SlotView) -> None:
+        """Waits for the frame of the last step, of which this is the view.
+
+        Raises:
+            StateError, StepTimeout, EmulatorExited: As from `step`.
+        """
+        self._settled(view)
 
     def begin_buttons(self, masks: Sequence[int], frames: int | None = None, buffer: int | None = None) -> None:
-        """The first half of `step_buttons`; see `begin_step`. `buffer`: see `Child.begin_step`."""
+        """The first half of `step_buttons`; see `begin_step`. `buffer`: see `use_slab`."""
+        self._require().begin_step(self._message(masks, frames, buffer))
+
+    def finish_view(self) -> SlotView:
+        """The second half of `step_buttons`, or of `step` without its copies."""
+        return self._settled(self._finish())
+
+    def _message(self, masks: Sequence[int], frames: int | None, buffer: int | None) -> bytes:
         if frames is None:
             frames = self.frame_ratio
         key = (frames, buffer, *masks)
@@ -255,7 +273,7 @@ class RetroEmulator(BaseEmulator):
             if len(self._messages) >= MAX_MESSAGES:
                 self._messages.clear()
             self._messages[key] = message
-        self._require().begin_message(message)
+        return message
 
     def _button_message(self, masks: Sequence[int], frames: int, buffer: int | None) -> bytes:
         child = self._require()
@@ -268,10 +286,6 @@ class RetroEmulator(BaseEmulator):
         if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
             raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
         return step_message(frames, list(zip(self._button_indices, masks, strict=False)), buffer)
-
-    def finish_view(self) -> SlotView:
-        """The second half of `step_buttons`, or of `step` without its copies."""
-        return self._finish()
 
     def _plug_in(self, child: Child, player: int, kind: str | int) -> None:
         number = controller_number(child.hello["controllers"], player, kind)

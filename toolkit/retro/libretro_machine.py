@@ -117,7 +117,7 @@ class LibretroMachine:
         self._size = picture_size(system.name, info)
 
     def run(self, pressed: Sequence[int]) -> None:
-        self._view = self._emulator.step_buttons(pressed)
+        self._view = self._emulator.exchange_buttons(pressed)
 
     def _seen(self) -> SlotView:
         if self._view is None:
@@ -126,10 +126,11 @@ class LibretroMachine:
 
     @property
     def picture(self) -> Pixels:
-        frame = self._seen().frame
-        if frame is None:
+        view = self._seen()
+        if view.frame is None:
             raise StateError("the core has not drawn anything yet")
-        pixels = frame.pixels
+        self._emulator.settle(view)
+        pixels = view.frame.pixels
         width, height = self._size
         if pixels.shape[:2] != (height, width):
             # Part of it, or black around it: an environment's observations have all the same shape.

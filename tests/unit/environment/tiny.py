@@ -20,10 +20,10 @@ class RecordingEmulator(FakeEmulator):
         self.exchanges = 0
         super().__init__(*arguments, **options)
 
-    def _begin(self, frames, actions):
+    def _step_command(self, frames, actions):
         self.log += [tuple(actions)] * frames
         self.exchanges += 1
-        super()._begin(frames, actions)
+        return super()._step_command(frames, actions)
 
 
 class TinyGame(GameEnvironment):

@@ -23,6 +23,7 @@ from toolkit.errors import (
     VersionMismatch,
 )
 from toolkit.link import Child, PixelFormat, SharedMemory
+from toolkit.link.child import step_message
 
 
 @pytest.fixture
@@ -314,6 +315,57 @@ def test_a_child_that_hangs(start, misbehaviour):
         child.step(1, [])
     child.close()
     assert time.monotonic() - began < 2
+
+
+def test_a_picture_that_comes_after_the_reply(start):
+    child = start("early")
+    for number in range(1, 7):
+        view = child.exchange(step_message(1, []))
+        assert view.early
+        assert (view.sequence, view.frame_number) == (2 * number, number)
+        before = view.frame.pixels[0, 0, 0]
+        assert child.settle(view) is view
+        assert before != number
+        assert (view.frame.pixels[:, :, 0] == number).all()
+    assert (child.step(1, []).frame.pixels[:, :, 0] == 7).all()
+
+
+def test_a_picture_that_nobody_waits_for(start):
+    child = start("early")
+    for _ in range(3):
+        child.exchange(step_message(1, []))
+    child.settle(child.exchange(step_message(0, [])))
+    assert child.call("echo", value=5) == 5
+
+
+def test_a_picture_that_does_not_come(start):
+    child = start("early_never", timeout=0.4)
+    view = child.exchange(step_message(1, []))
+    began = time.monotonic()
+    with pytest.raises(StepTimeout, match=r"alive but did not answer within 0\.4 s"):
+        child.settle(view)
+    assert 0.35 < time.monotonic() - began < 1.5
+    with pytest.raises(StateError, match="did not answer"):
+        child.step(1, [])
+
+
+def test_a_child_that_leaves_before_the_picture_is_made(start):
+    child = start("early_exit", timeout=30)
+    began = time.monotonic()
+    with pytest.raises(EmulatorExited, match="exit code 7") as caught:
+        child.step(1, [])
+    assert time.monotonic() - began < 2
+    assert caught.value.exit_code == 7
+    with pytest.raises(StateError, match=r"can no longer be used"):
+        child.step(1, [])
+
+
+def test_a_picture_is_waited_for_in_vain_after_close(start):
+    child = start("early")
+    view = child.exchange(step_message(1, []))
+    child.close()
+    with pytest.raises(StateError, match="closed"):
+        child.settle(view)
 
 
 def test_a_step_timeout_is_a_timeout_error(start):

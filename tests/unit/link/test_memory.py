@@ -64,3 +64,44 @@ def test_no_room_for_the_one_before(publish, capacity):
 def test_no_room_at_all(publish, flags):
     with pytest.raises(ProtocolError, match=f"{WIDTH}x{HEIGHT}"):
         publish(b"", flags, PICTURE - 1)
+
+
+def test_a_slot_that_becomes_another():
+    """What is kept of a slot holds only for slots that are like it."""
+    memory = SharedMemory(value_capacity=3, pixel_capacity=PICTURE, memory_capacity=8)
+    header_size, _, slot_size, _, pixel_offset, _, memory_offset = struct.unpack(
+        "<7I", os.pread(memory.descriptor, 28, 12)
+    )
+    begin = header_size + slot_size
+
+    def publish(sequence, width, height, values, size):
+        head = struct.pack("<QQIIIIIIQ", sequence, sequence, width, height, 4 * width, 1, len(values), 0, size)
+        os.pwrite(memory.descriptor, head + struct.pack(f"<{len(values)}q", *values), begin)
+        os.pwrite(memory.descriptor, bytes([sequence]) * PICTURE, begin + pixel_offset)
+        os.pwrite(memory.descriptor, bytes([sequence]) * 8, begin + memory_offset)
+        return memory.read(0, 1)
+
+    for sequence, (width, height, values, size) in enumerate(
+        [(5, 3, (), 0), (3, 5, (), 0), (5, 3, (7, -1), 0), (5, 3, (8, 2), 8), (5, 3, (9, 1, 4), 3), (5, 3, (), 0)] * 2
+    ):
+        view = publish(2 * sequence, width, height, values, size)
+        assert (view.sequence, view.frame_number, view.early) == (2 * sequence, 2 * sequence, False)
+        assert view.frame.pixels.shape == (height, width, 4)
+        assert (view.frame.pixels == 2 * sequence).all()
+        assert view.values == values
+        assert view.memory is None if size == 0 else view.memory.tolist() == [2 * sequence] * size
+    assert publish(31, 5, 3, (), 0).early
+    assert publish(31, 5, 3, (), 0).sequence == 32
+    memory.close()
+
+
+def test_slots_of_all_kinds():
+    """More of them than are kept."""
+    memory = SharedMemory(pixel_capacity=4 * 200)
+    header_size, _, slot_size = struct.unpack("<3I", os.pread(memory.descriptor, 12, 12))
+    for width in [*range(1, 200), *range(1, 200)]:
+        head = struct.pack("<QQIIIIIIQ", 2, 1, width, 1, 4 * width, 1, 0, 0, 0)
+        os.pwrite(memory.descriptor, head, header_size + slot_size)
+        assert memory.read(0, 1).frame.pixels.shape == (1, width, 4)
+        assert len(memory._parts) <= 64
+    memory.close()

@@ -3,7 +3,7 @@ import pytest
 from gymnasium import spaces
 
 from toolkit.errors import ConfigError
-from toolkit.retro import Actions
+from toolkit.retro import Actions, actions
 from toolkit.retro.actions import ActionReader, as_array, names
 from toolkit.retro.combinations import Combinations, combination
 from toolkit.retro.systems import SYSTEMS
@@ -25,6 +25,60 @@ def test_all():
     assert every.read(action) == [UP | DOWN, B]
     assert every.read(list(action)) == [UP | DOWN, B]
     assert every.read([1] * 18) == [511, 511]
+
+
+def test_arrays_that_were_given_before():
+    """What they press is remembered, by all that makes them what they are."""
+    every = reader(Actions.ALL)
+    for kind in (np.int8, np.uint8, np.bool_, np.int64, np.float32, object):
+        for place in (4, 5):
+            action = np.zeros(9, kind)
+            action[place] = 1
+            for _ in range(3):
+                got = every.read(action)
+                assert got == [1 << place]
+                got[0] = 0
+    # The same bytes, but not the same array.
+    ones = np.ones(9, np.int8)
+    assert every.read(ones) == [511]
+    with pytest.raises(ConfigError, match="action"):
+        every.read(ones.reshape(3, 3))
+    tiny = np.ones(9, np.int64)
+    assert every.read(tiny) == [511]
+    with pytest.raises(ConfigError, match="action"):
+        every.read(tiny.view(np.float64))
+    with pytest.raises(ConfigError, match="action"):
+        every.read(np.zeros(18, np.int8))
+    halves = np.full(9, 0.5)
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="action"):
+            every.read(halves)
+
+
+def test_objects_that_change():
+    class Button:
+        pressed = 0
+
+        def __int__(self):
+            return self.pressed
+
+        def __eq__(self, other):
+            return self.pressed == other
+
+    button, every = Button(), reader(Actions.ALL)
+    action = np.array([button] * 9, object)
+    assert every.read(action) == [0]
+    button.pressed = 1
+    assert every.read(action) == [511]
+
+
+def test_more_arrays_than_are_remembered(monkeypatch):
+    monkeypatch.setattr(actions, "MAX_KNOWN", 10)
+    every = reader(Actions.ALL)
+    for _ in range(2):
+        for number in range(100):
+            assert every.read(as_array(number, 9)) == [number]
+    assert len(every._known) == 10
 
 
 def test_filtered():
