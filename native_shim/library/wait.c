@@ -24,8 +24,8 @@ EXPORT int64_t toolkit_receive(struct toolkit_line *line, int64_t timeout);
 
 enum { OTHER_REPLY = -1, NOT_SENT = -2 };
 
-/* Sends the command to run frames, `size` bytes, and reads the reply. The command has to be so short, PIPE_BUF, that a pipe
- * takes it whole or not at all. Returns the slot that the reply names, with its frame number in `line`; OTHER_REPLY if that is
+/* Sends the command to run frames, `size` bytes, or none if it was sent before, and reads the reply. The command has to be so
+ * short, PIPE_BUF, that a pipe takes it whole or not at all. Returns the slot that the reply names, with its frame number in `line`; OTHER_REPLY if that is
  * not what came: `count` and `message` are as after toolkit_receive; NOT_SENT if the pipe did not take it. */
 EXPORT int64_t toolkit_step(struct toolkit_line *line, const void *command, uint64_t size, int64_t timeout);
 
@@ -53,12 +53,19 @@ int64_t toolkit_receive(struct toolkit_line *line, int64_t timeout) {
     return line->count;
 }
 
-int64_t toolkit_step(struct toolkit_line *line, const void *command, uint64_t size, int64_t timeout) {
+static bool send_command(struct toolkit_line *line, const void *command, uint64_t size) {
     bool posted = line->commands != NULL && tk_mail_put(line->commands, command, size);
-    if (!posted && write(line->command, command, size) != (ssize_t)size) {
+    return posted || write(line->command, command, size) == (ssize_t)size;
+}
+
+int64_t toolkit_step(struct toolkit_line *line, const void *command, uint64_t size, int64_t timeout) {
+    if (size == 0) {
+        toolkit_receive(line, timeout);
+    } else if (send_command(line, command, size)) {
+        line->count = await(line, timeout);
+    } else {
         return NOT_SENT;
     }
-    line->count = await(line, timeout);
     uint32_t length, slot;
     memcpy(&length, line->message, sizeof length);
     if (line->count != TK_STEPPED_SIZE || length != TK_STEPPED_SIZE - sizeof length || line->message[4] != TK_STEPPED) {

@@ -247,6 +247,16 @@ def test_a_step_through_the_pipes(line):
     assert line.state(layout.MAIL_COMMANDS) == line.state(layout.MAIL_REPLIES) == SHUT
 
 
+def test_a_reply_to_what_was_sent_before(line):
+    line.set_state(layout.MAIL_COMMANDS, OPEN)
+    os.write(line.replies, STEPPED)
+    assert line.waits.step(b"", 10) == (3, 2**40 + 5)
+    assert line.command_in_pipe() is None
+    assert line.state(layout.MAIL_COMMANDS) == OPEN
+    assert line.waits.step(b"", 0) is None
+    assert line.waits.came() is None
+
+
 def test_a_command_by_mail(line):
     for command in (b"a command", b"x" * 248):
         line.set_state(layout.MAIL_COMMANDS, OPEN)

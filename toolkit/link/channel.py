@@ -72,7 +72,8 @@ class Channel:
                 raise PeerGone from error
 
     def step(self, message: bytes, timeout: float) -> tuple[int, int] | None:
-        """Sends the command to run frames and takes the reply, in one call into C where that can be.
+        """Sends the command to run frames, or none if it was sent before, and takes the reply, in one call into C where
+        that can be.
 
         Returns:
             The slot and the frame number that the reply tells of; None if there is something else to `receive`, or
@@ -81,11 +82,13 @@ class Channel:
         Raises:
             PeerGone, TimeoutError: As from `send`.
         """
-        self._expect_nothing()
+        if self._buffer:
+            self._expect_nothing()
         try:
             stepped = self._reply.step(message, timeout)
         except NotSent:
-            self.send(message, timeout)
+            if message:
+                self.send(message, timeout)
             return None
         if stepped is None:
             data = self._reply.came()

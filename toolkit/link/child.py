@@ -226,15 +226,20 @@ class Child:
         finally:
             self._busy = False
 
-    def _finish(self) -> tuple[int, bytes]:
+    def _begun(self) -> float:
+        """The deadline of what was begun, if it can be finished."""
         if self._deadline is None:
             self._check()
             raise StateError("nothing was begun that could be finished")
         if self._channel.receive_fd < 0:
             self._check()
+        return self._deadline
+
+    def _finish(self) -> tuple[int, bytes]:
+        deadline = self._begun()
         self._busy = True
         try:
-            return self._channel.receive(max(0.0, self._deadline - time.monotonic()))
+            return self._channel.receive(max(0.0, deadline - time.monotonic()))
         except BaseException as error:
             self._fail(error)
         finally:
@@ -301,17 +306,26 @@ class Child:
         """`step` with what `step_message` has made. Its pictures may still be in the making: see `settle`."""
         self._check_quickly()
         self._limit = self.timeout if timeout is None else timeout
-        deadline = time.monotonic() + self._limit
+        return self._view(*self._run(message, time.monotonic() + self._limit))
+
+    def _run(self, message: bytes, deadline: float) -> tuple[int, int]:
+        """Sends a step, unless it was begun before, and takes the reply to it: the slot and the frame number."""
         self._busy = True
         try:
-            stepped = self._channel.step(message, self._limit)
+            stepped = self._channel.step(message, max(0.0, deadline - time.monotonic()))
             if stepped is None:
                 kind, payload = self._channel.receive(max(0.0, deadline - time.monotonic()))
         except BaseException as error:
             self._fail(error)
         finally:
             self._busy = False
-        return self._view(*(stepped or self._stepped(kind, payload)))
+            self._deadline = None
+        if stepped is not None:
+            return stepped
+        if kind != layout.Reply.STEPPED or len(payload) != layout.STEPPED.size:
+            self._refuse(kind, payload)
+        slot, frame_number = layout.STEPPED.unpack(payload)
+        return slot, frame_number
 
     def settle(self, view: SlotView) -> SlotView:
         """Waits until the pictures of the last step are complete, of which this is the view."""
@@ -333,14 +347,7 @@ class Child:
 
     def finish_step(self) -> SlotView:
         """The second half of `exchange`: waits for the reply."""
-        return self._view(*self._stepped(*self._finish()))
-
-    def _stepped(self, kind: int, payload: bytes) -> tuple[int, int]:
-        """The slot and the frame number that the reply to a step tells of."""
-        if kind != layout.Reply.STEPPED or len(payload) != layout.STEPPED.size:
-            self._refuse(kind, payload)
-        slot, frame_number = layout.STEPPED.unpack(payload)
-        return slot, frame_number
+        return self._view(*self._run(b"", self._begun()))
 
     def _view(self, slot: int, frame_number: int) -> SlotView:
         try:

@@ -95,7 +95,7 @@ class Waiting:
         return self.came()
 
     def step(self, command: bytes, seconds: float) -> tuple[int, int] | None:
-        """Writes a command to run frames, and waits for the reply.
+        """Writes a command to run frames, if it is not empty because it was written before, and waits for the reply.
 
         Returns:
             The slot and the frame number that it tells of; None if something else came, which `came` returns.

@@ -38,8 +38,10 @@ def checker(space: gymnasium.Space[Any]) -> Callable[[Any, int], Iterable[Any]]:
                 f"expected {count} actions of {space}, got an array of shape {batch.shape} and type {batch.dtype}: "
                 f"{actions!r}"
             )
-        if (batch < low).any() or (batch >= high).any():
+        numbers = batch.tolist() if shape == () else batch
+        # A list of few is through before numpy has begun.
+        if min(numbers) < low or max(numbers) >= high if shape == () else (batch < low).any() or (batch >= high).any():
             raise ConfigError(f"not all actions are in {space}: {actions!r}")
-        return batch.tolist() if shape == () else batch
+        return numbers
 
     return check
