@@ -225,10 +225,8 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._require()
         if not self._begun:
             raise StateError("step() was called before reset(); call reset() first")
-        numbers = self._turn if env_ids is None else [int(number) for number in env_ids]
+        numbers = self._turn if env_ids is None else self._check_ids(env_ids)
         checked = self._check_actions(actions, len(numbers))
-        if len(set(numbers)) != len(numbers) or not all(0 <= number < self.num_envs for number in numbers):
-            raise ConfigError(f"env_ids are different numbers below {self.num_envs}, got {env_ids!r}")
         if not self._asked.isdisjoint(numbers):
             raise StateError("results of these environments are still to come; call recv() first")
         if self.autoreset_mode is AutoresetMode.DISABLED and any(self._episodes.over[number] for number in numbers):
@@ -239,6 +237,12 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._seen.turn(numbers, together=self.batch_size == self.num_envs)
         for number, action in zip(numbers, checked, strict=True):
             self._start(number, self._episodes.stepping(number, action))
+
+    def _check_ids(self, env_ids: Sequence[int]) -> list[int]:
+        numbers = [int(number) for number in env_ids]
+        if len(set(numbers)) != len(numbers) or not all(0 <= number < self.num_envs for number in numbers):
+            raise ConfigError(f"env_ids are different numbers below {self.num_envs}, got {env_ids!r}")
+        return numbers
 
     def recv(self) -> Batch:
         """The second half of `step`: waits for the first `batch_size` results.
