@@ -17,16 +17,17 @@ struct toolkit_line {
     uint8_t message[4096];              /* and what it read. */
 };
 
-/* Reads what there is of a reply, into `message`, and waits for it for `timeout` microseconds at most if there is nothing. One
- * thread at a time may use a line. Returns how many bytes came, 0 if the other end is closed, otherwise an errno below 0: -EAGAIN
- * if nothing came in time, -EINTR if a signal did. */
+/* Reads what there is of a reply, into `message`, and waits for it for `timeout` microseconds at most if there is nothing.
+ * One thread at a time may use a line. Returns how many bytes came, 0 if the other end is closed, otherwise an errno below 0:
+ * -EAGAIN if nothing came in time, -EINTR if a signal did. */
 EXPORT int64_t toolkit_receive(struct toolkit_line *line, int64_t timeout);
 
 enum { OTHER_REPLY = -1, NOT_SENT = -2 };
 
-/* Sends the command to run frames, `size` bytes, or none if it was sent before, and reads the reply. The command has to be so
- * short, PIPE_BUF, that a pipe takes it whole or not at all. Returns the slot that the reply names, with its frame number in `line`; OTHER_REPLY if that is
- * not what came: `count` and `message` are as after toolkit_receive; NOT_SENT if the pipe did not take it. */
+/* Sends the command to run frames, `size` bytes, or none if it was sent before, and reads the reply. The command has to be
+ * so short, PIPE_BUF, that a pipe takes it whole or not at all. Returns the slot that the reply names, with its frame number
+ * in `line`; OTHER_REPLY if that is not what came: `count` and `message` are as after toolkit_receive; NOT_SENT if the pipe
+ * did not take it. */
 EXPORT int64_t toolkit_step(struct toolkit_line *line, const void *command, uint64_t size, int64_t timeout);
 
 /* Waits until the pictures of the slot that begins with `sequence` are complete, as tk_awake_until_even does. */
