@@ -13,14 +13,13 @@ struct toolkit_line {
     struct tk_mail *commands, *replies; /* NULL: there is no such box. */
     int64_t longest;                    /* As tk_awake_wait wants it. */
     uint64_t frame_number;              /* That the last reply to toolkit_step told of. */
-    int64_t count;                      /* What toolkit_receive returned last, */
-    uint8_t message[4096];              /* and what it read. */
+    int64_t count;                      /* What came last: how many bytes, 0 if the other end is closed, or an errno below 0, */
+    uint8_t message[4096];              /* and the bytes. */
 };
 
 /* Reads what there is of a reply, into `message`, and waits for it for `timeout` microseconds at most if there is nothing.
- * One thread at a time may use a line. Returns how many bytes came, 0 if the other end is closed, otherwise an errno below 0:
- * -EAGAIN if nothing came in time, -EINTR if a signal did. */
-EXPORT int64_t toolkit_receive(struct toolkit_line *line, int64_t timeout);
+ * One thread at a time may use a line. `count` is -EAGAIN if nothing came in time, -EINTR if a signal did. */
+EXPORT void toolkit_receive(struct toolkit_line *line, int64_t timeout);
 
 enum { OTHER_REPLY = -1, NOT_SENT = -2 };
 
@@ -45,13 +44,12 @@ static int64_t await(struct toolkit_line *line, int64_t timeout) {
     return count < 0 ? -errno : count;
 }
 
-int64_t toolkit_receive(struct toolkit_line *line, int64_t timeout) {
+void toolkit_receive(struct toolkit_line *line, int64_t timeout) {
     ssize_t count = read(line->reply, line->message, sizeof line->message);
     line->count = count < 0 ? -errno : count;
     if (line->count == -EAGAIN) {
         line->count = await(line, timeout);
     }
-    return line->count;
 }
 
 static bool send_command(struct toolkit_line *line, const void *command, uint64_t size) {

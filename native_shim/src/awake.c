@@ -17,7 +17,7 @@ enum {
     MAX_PENALTY = 4096,
     PAUSES = 32,  /* Between looks at the descriptor: about a microsecond. */
     AT_ONCE = 64, /* So many microseconds for a picture to be made without sleeping meanwhile. */
-    NAP = 200,
+    NAP = 200,    /* And so many in which it sleeps after that, again and again. */
 };
 
 static int64_t microseconds(void) {

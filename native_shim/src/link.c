@@ -164,13 +164,6 @@ static int read_exactly(int descriptor, void *data, size_t size) {
     return 1;
 }
 
-static int check_length(uint32_t length, struct tk_error *error) {
-    if (length == 0 || length > TK_MAX_MESSAGE) {
-        return tk_error_set(error, TK_E_PROTOCOL, "expected a message of 1 to %u bytes, got %u", TK_MAX_MESSAGE, length);
-    }
-    return TK_OK;
-}
-
 /* Room for a message, and the byte after it. */
 static int make_room(struct tk_link *link, uint32_t length, struct tk_error *error) {
     if (length + 1 > link->capacity) {
@@ -209,8 +202,10 @@ static int64_t read_pipe(struct tk_link *link, struct tk_error *error) {
     if (!read_exactly(link->command, &length, sizeof length)) {
         return 0;
     }
-    int result = check_length(length, error);
-    result = result < 0 ? result : make_room(link, length, error);
+    if (length == 0 || length > TK_MAX_MESSAGE) {
+        return tk_error_set(error, TK_E_PROTOCOL, "expected a message of 1 to %u bytes, got %u", TK_MAX_MESSAGE, length);
+    }
+    int result = make_room(link, length, error);
     if (result < 0) {
         return result;
     }
@@ -283,21 +278,22 @@ static void make_stepped(const struct tk_link *link, uint64_t counter, uint64_t 
     memcpy(reply + 9, &frame_number, 8);
 }
 
+static bool post(struct tk_link *link, const uint8_t *reply) {
+    return link->replies != NULL && tk_mail_put(link->replies, reply, TK_STEPPED_SIZE);
+}
+
 void tk_link_send_stepped(struct tk_link *link, uint64_t frame_number) {
     uint8_t reply[TK_STEPPED_SIZE];
     make_stepped(link, link->counter, frame_number, reply);
-    if (link->replies == NULL || !tk_mail_put(link->replies, reply, sizeof reply)) {
+    if (!post(link, reply)) {
         write_exactly(link->reply, reply, sizeof reply);
     }
 }
 
 bool tk_link_send_early(struct tk_link *link, uint64_t frame_number) {
     uint8_t reply[TK_STEPPED_SIZE];
-    if (link->replies == NULL || !tk_mail_is_open(link->replies)) {
-        return false;
-    }
     make_stepped(link, link->counter + 1, frame_number, reply);
-    return tk_mail_put(link->replies, reply, sizeof reply);
+    return post(link, reply);
 }
 
 struct tk_slot *tk_link_begin(struct tk_link *link) {

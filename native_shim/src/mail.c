@@ -24,17 +24,13 @@ size_t tk_mail_take(struct tk_mail *mail, void *to, size_t capacity) {
     return size;
 }
 
-bool tk_mail_is_open(const struct tk_mail *mail) {
-    return atomic_load_explicit(&mail->state, memory_order_acquire) == TK_MAIL_OPEN;
-}
-
 bool tk_mail_put(struct tk_mail *mail, const void *message, size_t size) {
-    if (size > sizeof mail->message || !tk_mail_is_open(mail)) {
+    uint32_t state = atomic_load_explicit(&mail->state, memory_order_acquire);
+    if (size > sizeof mail->message || state != TK_MAIL_OPEN) {
         return false;
     }
     memcpy(mail->message, message, size);
     mail->size = (uint32_t)size;
-    uint32_t state = TK_MAIL_OPEN;
     return atomic_compare_exchange_strong_explicit(&mail->state, &state, TK_MAIL_FULL, memory_order_acq_rel,
                                                    memory_order_relaxed);
 }

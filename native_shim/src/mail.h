@@ -20,10 +20,7 @@ bool tk_mail_shut(struct tk_mail *mail);
 /* Takes what has come, up to `capacity` bytes. Returns how many they are. */
 size_t tk_mail_take(struct tk_mail *mail, void *to, size_t capacity);
 
-/* The writer's side: whether the reader looks here now, which it may stop doing at any time, */
-bool tk_mail_is_open(const struct tk_mail *mail);
-
-/* and a message for it. Returns false if it did not get it: it does not look here, or the message is too long. */
+/* The writer's side: a message for the reader. Returns false if it did not get it: it does not look here, or the message is too long. */
 bool tk_mail_put(struct tk_mail *mail, const void *message, size_t size);
 
 #endif

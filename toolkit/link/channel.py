@@ -82,8 +82,7 @@ class Channel:
         Raises:
             PeerGone, TimeoutError: As from `send`.
         """
-        if self._buffer:
-            self._expect_nothing()
+        self._expect_nothing()
         try:
             stepped = self._reply.step(message, timeout)
         except NotSent:

@@ -162,20 +162,20 @@ class SharedMemory:
                 0,
             )
 
-    def offset(self, child: int) -> int:
-        """Where the region of `child` begins."""
-        return child * self.region_size
+    def offset(self, child: int, slot: int | None = None) -> int:
+        """Where the region of `child` begins, or a slot of it."""
+        at = child * self.region_size
+        return at if slot is None else at + layout.HEADER_SIZE + slot * self.slot_size
 
     def address(self, child: int, slot: int | None = None) -> int:
-        """Where the region of `child` begins in this process, or a slot of it, until `close`."""
-        at = self._address + self.offset(child)
-        return at if slot is None else at + layout.HEADER_SIZE + slot * self.slot_size
+        """The same in this process, until `close`."""
+        return self._address + self.offset(child, slot)
 
     def read(self, child: int, slot: int) -> SlotView:
         """What `child` left in `slot`: views, good until the child comes round to this slot again."""
         if not 0 <= slot < self.slots:
             raise ProtocolError(f"expected a slot from 0 to {self.slots - 1}, got {slot}")
-        at = self.offset(child) + layout.HEADER_SIZE + slot * self.slot_size
+        at = self.offset(child, slot)
         sequence, frame_number, head = layout.SLOT_NUMBERS.unpack_from(self._map, at)
         parts = self._parts.get((at, head))
         if parts is None:

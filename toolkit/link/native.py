@@ -9,7 +9,7 @@ from typing import Any, Final
 LIBRARY: Final = Path(__file__).parent.parent / "native" / "libtoolkit.so"
 
 
-def function(name: str, result: type[Any], *arguments: Any) -> Any | str:
+def function(name: str, result: type[Any] | None, *arguments: Any) -> Any | str:
     """A function of it, or why it is not there; the interpreter is free while it works."""
     try:
         found = getattr(ctypes.CDLL(str(LIBRARY)), name)

@@ -49,7 +49,7 @@ class _Line(ctypes.Structure):
 
 
 class _Library(NamedTuple):
-    receive: Callable[..., int]
+    receive: Callable[..., None]
     step: Callable[..., int]
     settle: Callable[..., int]
 
@@ -58,7 +58,7 @@ class _Library(NamedTuple):
 def _load() -> _Library | None:
     number, address = ctypes.c_int64, ctypes.c_void_p
     found: list[Any] = [
-        native.function("toolkit_receive", number, address, number),
+        native.function("toolkit_receive", None, address, number),
         native.function("toolkit_step", number, address, ctypes.c_char_p, ctypes.c_uint64, number),
         native.function("toolkit_settle", ctypes.c_int, address, address, number),
     ]

@@ -38,10 +38,14 @@ def checker(space: gymnasium.Space[Any]) -> Callable[[Any, int], Iterable[Any]]:
                 f"expected {count} actions of {space}, got an array of shape {batch.shape} and type {batch.dtype}: "
                 f"{actions!r}"
             )
-        numbers = batch.tolist() if shape == () else batch
-        # A list of few is through before numpy has begun.
-        if min(numbers) < low or max(numbers) >= high if shape == () else (batch < low).any() or (batch >= high).any():
+        if shape == ():
+            chosen: list[Any] = batch.tolist()  # Of few, Python has compared all before numpy has begun.
+            wrong = min(chosen) < low or max(chosen) >= high
+        else:
+            chosen = list(batch)
+            wrong = (batch < low).any() or (batch >= high).any()
+        if wrong:
             raise ConfigError(f"not all actions are in {space}: {actions!r}")
-        return numbers
+        return chosen
 
     return check
