@@ -8,6 +8,7 @@ train need Stable-Baselines3 and PyTorch, and `--without-torch` leaves them out.
 import gc
 import importlib
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -23,6 +24,12 @@ from toolkit.mame.binary import find_binary
 ALSO = "TOOLKIT_MAME_ALSO"
 NEED_MAME = ("mame", "games")
 PATIENCE = 3.0
+
+
+def pytest_configure():
+    # A shell that starts tests in the background (nohup, &) has them ignore SIGINT, which all that they start inherits.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

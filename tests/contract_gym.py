@@ -124,6 +124,8 @@ class GymContract:
             assert episode["l"] == len(record) - 1 <= 12
             assert np.isclose(episode["r"], sum(entry[1] for entry in record[1:]))
 
+    # moviepy 2.1 sets the shape of an array, which NumPy 2.5 deprecates.
+    @pytest.mark.filterwarnings("ignore::DeprecationWarning:moviepy")
     def test_films(self, env, tmp_path):
         with RecordVideo(TimeLimit(env.unwrapped, 5), str(tmp_path / "films"), disable_logger=True) as filmed:
             self.play(filmed, 10)

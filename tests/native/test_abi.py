@@ -135,10 +135,12 @@ def test_like_the_original(original, tmp_path, what):
 
 def test_keys(original, tmp_path):
     pairs = re.findall(r"\{(\d+), \"(\w+)\"\}", (NATIVE / "src" / "input.c").read_text())
+    [last] = values(tmp_path, "last", "libretro.h", original, ["RETROK_LAST"])
+    # Debian 12's header ends before the keys of media and browsers, which Debian 13's has.
+    pairs = [(int(code), name) for code, name in pairs if int(code) < last]
     assert len(pairs) > 100
     theirs = values(tmp_path, "keys", "libretro.h", original, [f"RETROK_{name}" for _, name in pairs])
-    assert theirs == [int(code) for code, _ in pairs]
-    [last] = values(tmp_path, "last", "libretro.h", original, ["RETROK_LAST"])
+    assert theirs == [code for code, _ in pairs]
     header = (NATIVE / "src" / "input.h").read_text()
     assert int(re.search(r"TK_KEYS = (\d+)", header)[1]) >= last
 
