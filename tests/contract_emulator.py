@@ -19,6 +19,7 @@ import weakref
 import numpy as np
 import pytest
 
+from tests.processes import mappings
 from toolkit.emulator import Action, Address, Observation
 from toolkit.emulator.base import BaseEmulator
 from toolkit.errors import ConfigError, Silence, StateError
@@ -287,8 +288,16 @@ class EmulatorContract:
     def test_closed(self, make):
         emulator = make()
         emulator.step()
+        view = emulator._step(1, ())
+        emulator._settled(view)
+        before, copy, mapped = view.frame.pixels, view.frame.copy(), mappings("toolkit-link")
         assert emulator.close() is None
         emulator.close()
+        assert np.array_equal(view.frame.copy(), copy)
+        del view
+        assert before.any() == copy.any()
+        del before
+        assert mappings("toolkit-link") == mapped - 1
         assert emulator.closed
         for use in (
             emulator.step,
@@ -305,7 +314,7 @@ class EmulatorContract:
         ):
             with pytest.raises(StateError, match="closed"):
                 use()
-        assert emulator.frame_number == emulator.frame_ratio
+        assert emulator.frame_number == emulator.frame_ratio + 1
 
     def test_context_manager(self, make):
         with make() as emulator:

@@ -1,8 +1,9 @@
-"""Whether a process still runs, by its number."""
+"""Whether a process still runs, by its number, and what this one has mapped."""
 
 import os
 import signal
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -24,3 +25,9 @@ def assert_gone(pid, within):
             os.kill(pid, signal.SIGKILL)
             pytest.fail(f"process {pid} was still there after {within} s")
         time.sleep(0.01)
+
+
+def mappings(name):
+    """How many pieces of memory with this name, such as "toolkit-link", this process has mapped."""
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    return sum(f"memfd:{name}" in line for line in lines)

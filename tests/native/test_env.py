@@ -11,6 +11,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import toolkit.retro as retro
+from tests.processes import mappings
 from toolkit.errors import ConfigError, Silence, StateError
 from toolkit.publication import Subscriber
 
@@ -55,9 +56,30 @@ def test_its_life(env):
     assert (first == before).all()
     again, _ = env.reset()
     assert (again == first).all()
+    memory, mapped = env.data.memory.data, mappings("toolkit-link")
+    copy = memory.copy()
     env.close()
     env.close()
-    for call in (env.reset, lambda: env.step(env.action_space.sample())):
+    assert np.array_equal(memory, copy)
+    del memory
+    assert mappings("toolkit-link") == mapped - 1
+    for call in (
+        env.reset,
+        lambda: env.step(env.action_space.sample()),
+        env.render,
+        env.get_ram,
+        env.get_screen,
+        env.compute_step,
+        env.em.step,
+        env.em.get_state,
+        env.em.get_screen,
+        env.data.lookup_all,
+        env.data.update_ram,
+        lambda: env.data["lives"],
+        lambda: env.data.set_value("lives", 3),
+        lambda: env.data.memory.blocks,
+        lambda: env.data.memory.extract(0xFF0000, "|u1"),
+    ):
         with pytest.raises(StateError, match="closed"):
             call()
     type(env).__new__(type(env)).close()

@@ -93,6 +93,20 @@ def test_copies_last_and_views_last_as_long_as_promised(game):
         assert kept[-1].flags.owndata is copy
 
 
+@pytest.mark.parametrize("kind", ["image", "both"])
+def test_views_outlive_the_vector(game, kind):
+    envs = game(2, copy=False, observation=kind)
+    envs.reset()
+    seen = envs.step(np.zeros(2, np.int64))[0]
+    views = list(seen.values()) if isinstance(seen, dict) else [seen]
+    before = [view.copy() for view in views]
+    envs.close()
+    assert all(np.array_equal(view, then) for view, then in zip(views, before, strict=True))
+    for call in (envs.reset, envs.render, lambda: envs.step(np.zeros(2, np.int64))):
+        with pytest.raises(StateError, match="closed"):
+            call()
+
+
 def over(model):
     return model.mixed < 2**28
 

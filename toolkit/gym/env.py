@@ -97,7 +97,7 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         self._lost = False
         self._running = True
         observation = self._observe(lane)
-        self._show()
+        self._show(lane)
         return observation, info
 
     def _restart(self, lane: Lane) -> None:
@@ -134,7 +134,7 @@ class LaneEnv(gymnasium.Env[Any, Any]):
             raise
         self._running = not (outcome.terminated or outcome.truncated)
         observation = self._observe(lane)
-        self._show()
+        self._show(lane)
         return observation, outcome.reward, outcome.terminated, outcome.truncated, outcome.info
 
     def _observe(self, lane: Lane) -> Any:
@@ -144,25 +144,30 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         return buffer
 
     def render(self) -> Any:
-        """The picture, if "rgb_array": uint8, (height, width, 3), the caller's own. If "human", draws the window."""
+        """The picture, if "rgb_array": uint8, (height, width, 3), the caller's own. If "human", draws the window.
+
+        Raises:
+            StateError: After `close`.
+        """
+        lane = self.lane
         if self.render_mode == "rgb_array":
-            return self._render()
-        self._show()
+            return self._render(lane)
+        self._show(lane)
         return None
 
-    def _render(self) -> Any:
+    def _render(self, lane: Lane) -> Any:
         if not self._lost:
-            self._picture = self.lane.render()
+            self._picture = lane.render()
         elif self._picture is None:
             raise StateError("the emulator is gone, and there is no picture of before; call reset()")
         # After the emulator's end films still ask for one.
         return self._picture.copy()
 
-    def _show(self) -> None:
+    def _show(self, lane: Lane) -> None:
         if self.render_mode == "human":
             if self._window is None:
                 self._window = Window(self.spec.id if self.spec is not None else "toolkit")
-            self._window.show(self._render())
+            self._window.show(self._render(lane))
 
     def close(self) -> None:
         """Ends the emulator. Safe to call twice, and on a half-built object."""

@@ -8,6 +8,7 @@ import time
 
 from toolkit.errors import ProtocolError
 from toolkit.link import layout
+from toolkit.link.descriptors import pipe
 from toolkit.link.waiting import NotSent, Waiting
 
 
@@ -24,15 +25,21 @@ class Channel:
     Args:
         region: The address of the child's region of shared memory. While both sides wait awake, messages go through
             letter boxes there instead; see docs/link.md.
+        owner: What has to be held for that memory to stay.
     """
 
-    def __init__(self, region: int | None = None) -> None:
-        child_commands, self.send_fd = os.pipe2(os.O_CLOEXEC)
-        self.receive_fd, child_replies = os.pipe2(os.O_CLOEXEC)
+    def __init__(self, region: int | None = None, owner: object = None) -> None:
+        child_commands, self.send_fd = pipe()
+        try:
+            self.receive_fd, child_replies = pipe()
+        except BaseException:
+            os.close(child_commands)
+            os.close(self.send_fd)
+            raise
         self.child_fds: tuple[int, ...] = (child_commands, child_replies)
         os.set_blocking(self.send_fd, False)
         os.set_blocking(self.receive_fd, False)
-        self._reply = Waiting(self.receive_fd, self.send_fd, region)
+        self._reply = Waiting(self.receive_fd, self.send_fd, region, owner)
         self._buffer = b""  # What came after the last message.
 
     def child_has_started(self) -> None:

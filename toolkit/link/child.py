@@ -113,7 +113,7 @@ class Child:
         self._deadline: float | None = None
         self._limit = timeout
         self._owner = os.getpid()
-        self._channel = Channel(memory.address(region))
+        self._channel = Channel(memory.address(region), memory.owner)
         _open_channels.add(self._channel)
         try:
             command_fd, reply_fd = self._channel.child_fds
@@ -259,6 +259,8 @@ class Child:
             ) from error
         if isinstance(error, ProtocolError):
             raise self._break(error) from None
+        if isinstance(error, OSError) and self._channel.receive_fd < 0:
+            raise StateError("another thread has closed this emulator; make a new one") from error
         # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
         self._broken = f"a command was interrupted by {type(error).__name__}"
         raise error

@@ -6,9 +6,7 @@ memfd: it has no name, so nothing can collide with it, and the kernel frees it w
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import mmap
 import os
 import struct
 from dataclasses import dataclass
@@ -16,8 +14,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from toolkit.errors import ProtocolError
+from toolkit.errors import ProtocolError, StateError
 from toolkit.link import layout
+from toolkit.link.descriptors import above_standard
+from toolkit.link.mapped import map_file
 from toolkit.link.pixels import Pixels, Renderer, target
 
 PAGE: Final = 4096
@@ -138,17 +138,20 @@ class SharedMemory:
         self.region_size = layout.HEADER_SIZE + slots * self.slot_size
         # By where a slot begins, and the end of its head.
         self._parts: dict[tuple[int, bytes], _Parts] = {}
-        self.descriptor = os.memfd_create("toolkit-link", os.MFD_CLOEXEC)
+        self.descriptor = above_standard(os.memfd_create("toolkit-link", os.MFD_CLOEXEC))
         try:
             os.ftruncate(self.descriptor, children * self.region_size)
-            self._map = mmap.mmap(self.descriptor, children * self.region_size)
+            memory = map_file(self.descriptor, children * self.region_size)
         except BaseException:
             os.close(self.descriptor)
             raise
-        self._address = np.frombuffer(self._map, np.uint8, 1).ctypes.data
+        # What views are made of, and the same for struct, which is faster with it.
+        self._bytes: Pixels | None = memory
+        self._map: memoryview | None = memory.data
+        self._address = memory.ctypes.data
         for child in range(children):
             layout.HEADER.pack_into(
-                self._map,
+                memory.data,
                 self.offset(child),
                 layout.MAGIC,
                 layout.LINK_VERSION,
@@ -168,30 +171,49 @@ class SharedMemory:
         return at if slot is None else at + layout.HEADER_SIZE + slot * self.slot_size
 
     def address(self, child: int, slot: int | None = None) -> int:
-        """The same in this process, until `close`."""
+        """The same in this process; good for as long as somebody holds `owner`, or a view."""
         return self._address + self.offset(child, slot)
 
+    @property
+    def owner(self) -> Pixels:
+        """All of the block, uint8: whoever gives an `address` to C holds this meanwhile.
+
+        Raises:
+            StateError: It is closed.
+        """
+        if self._bytes is None:
+            raise StateError("this memory is closed")
+        return self._bytes
+
     def read(self, child: int, slot: int) -> SlotView:
-        """What `child` left in `slot`: views, good until the child comes round to this slot again."""
+        """What `child` left in `slot`: views, good until the child comes round to this slot again.
+
+        Raises:
+            ProtocolError: What lies there makes no sense.
+            StateError: It is closed.
+        """
         if not 0 <= slot < self.slots:
             raise ProtocolError(f"expected a slot from 0 to {self.slots - 1}, got {slot}")
+        memory = self._map
+        if memory is None:
+            raise StateError("this memory is closed")
         at = self.offset(child, slot)
-        sequence, frame_number, head = layout.SLOT_NUMBERS.unpack_from(self._map, at)
+        sequence, frame_number, head = layout.SLOT_NUMBERS.unpack_from(memory, at)
         parts = self._parts.get((at, head))
         if parts is None:
             if len(self._parts) >= MAX_PARTS:
                 self._parts.clear()
-            parts = self._parts[at, head] = self._look(at, slot)
+            parts = self._parts[at, head] = self._look(memory, at, slot)
         early = sequence % 2 == 1
-        values = parts.values.unpack_from(self._map, at + layout.SLOT.size)
+        values = parts.values.unpack_from(memory, at + layout.SLOT.size)
         return SlotView(sequence + early, frame_number, values, parts.frame, slot, parts.memory, parts.before, early)
 
-    def _look(self, at: int, slot: int) -> _Parts:
+    def _look(self, memory: memoryview, at: int, slot: int) -> _Parts:
         """What there is in a slot, kept for when its head is like that again."""
-        _, _, width, height, stride, code, count, flags, size = layout.SLOT.unpack_from(self._map, at)
+        _, _, width, height, stride, code, count, flags, size = layout.SLOT.unpack_from(memory, at)
         if layout.SLOT.size + 8 * count > self.pixel_offset:
             raise ProtocolError(f"expected at most as many values as slot {slot} has room for, got {count}")
-        frame = before = memory = None
+        frame = before = area = None
         if code != layout.PixelFormat.NONE:
             frame, before = self._view_pictures(at, width, height, stride, code, flags, slot)
         if size:
@@ -199,8 +221,8 @@ class SharedMemory:
                 raise ProtocolError(
                     f"expected at most {self.memory_capacity} bytes of memory in slot {slot}, got {size}"
                 )
-            memory = np.ndarray((size,), np.uint8, self._map, at + self.memory_offset)
-        return _Parts(_integers(count), frame, memory, before)
+            area = np.ndarray((size,), np.uint8, self.owner, at + self.memory_offset)
+        return _Parts(_integers(count), frame, area, before)
 
     def _view_pictures(
         self, at: int, width: int, height: int, stride: int, code: int, flags: int, slot: int
@@ -217,17 +239,15 @@ class SharedMemory:
                 f"pixels with {stride} bytes a row, {pictures} times"
             )
         shape, form, begin = (height, width, pixel_size), layout.PixelFormat(code), at + self.pixel_offset
-        frame, before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin)), None
+        frame, before = FrameView(form, np.ndarray(shape, np.uint8, self.owner, begin)), None
         if pictures == 2:
-            before = FrameView(form, np.ndarray(shape, np.uint8, self._map, begin + length))
+            before = FrameView(form, np.ndarray(shape, np.uint8, self.owner, begin + length))
         return frame, before
 
     def close(self) -> None:
-        """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
+        """Gives the descriptor back at once, and the memory with the last view of it that somebody holds."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
             self._parts.clear()
-            # While somebody holds a view it cannot be closed, and goes with the last one.
-            with contextlib.suppress(BufferError):
-                self._map.close()
+            self._map = self._bytes = None

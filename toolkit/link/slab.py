@@ -6,9 +6,7 @@ the next ones are made.
 
 from __future__ import annotations
 
-import contextlib
 import math
-import mmap
 import os
 from typing import Final
 
@@ -16,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.errors import ConfigError, StateError
+from toolkit.link.descriptors import above_standard
+from toolkit.link.mapped import map_file
 
 # Memory that is never written costs nothing, so the largest observation may be generous.
 ROW_CAPACITY: Final = 2**26
@@ -33,8 +33,8 @@ class Slab:
         self.rows = rows
         self.buffers = buffers
         self.shape: tuple[int, ...] | None = None
-        self._map: mmap.mmap | None = None
-        self.descriptor = os.memfd_create("toolkit-slab", os.MFD_CLOEXEC)
+        self._bytes: npt.NDArray[np.uint8] | None = None
+        self.descriptor = above_standard(os.memfd_create("toolkit-slab", os.MFD_CLOEXEC))
         try:
             os.ftruncate(self.descriptor, rows * buffers * ROW_CAPACITY)
         except BaseException:
@@ -55,10 +55,10 @@ class Slab:
             raise ConfigError(f"the observations of a batch have one shape; those here have {self.shape}, not {shape}")
         if size > ROW_CAPACITY:
             raise ConfigError(f"an observation has at most {ROW_CAPACITY} bytes, and one of shape {shape} has {size}")
-        if self._map is None:
-            self._map = mmap.mmap(self.descriptor, self.rows * self.buffers * size)
+        if self._bytes is None:
+            self._bytes = map_file(self.descriptor, self.rows * self.buffers * size)
             self.shape = shape
-        return np.ndarray((self.buffers, self.rows, *shape), np.uint8, self._map)
+        return self._bytes.reshape(self.buffers, self.rows, *shape)
 
     def place(self, row: int, shape: tuple[int, ...]) -> dict[str, int]:
         """Where row number `row` lies in each buffer, for the call `slab` of the link."""
@@ -71,10 +71,8 @@ class Slab:
         }
 
     def close(self) -> None:
-        """Gives the descriptor back at once, and the memory as soon as no view of it is left."""
+        """Gives the descriptor back at once, and the memory with the last view of it that somebody holds."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
-        if self._map is not None:
-            with contextlib.suppress(BufferError):
-                self._map.close()
+        self._bytes = None

@@ -46,6 +46,8 @@ class _Line(ctypes.Structure):
         ("count", ctypes.c_int64),
         ("message", ctypes.c_char * SIZE),
     )
+    # Who holds the memory that `commands` and `replies` point into.
+    owner: object = None
 
 
 class _Library(NamedTuple):
@@ -75,14 +77,17 @@ class Waiting:
         reply: What it reads from.
         command: Where `step` writes to; it does not block either.
         region: The address of the child's region of shared memory, with the letter boxes; None for none.
+        owner: What has to be held for that memory to stay: until `forget`, and until each call into C has returned.
     """
 
-    def __init__(self, reply: int, command: int = -1, region: int | None = None) -> None:
+    def __init__(self, reply: int, command: int = -1, region: int | None = None, owner: object = None) -> None:
         self._line = _Line(command=command, reply=reply, longest=LONGEST)
         if region is not None:
             self._line.commands = region + layout.MAIL_COMMANDS
             self._line.replies = region + layout.MAIL_REPLIES
-        self._place = ctypes.addressof(self._line)
+            self._line.owner = owner
+        # Not a number: so each call into C holds the line, and with it the memory, until it returns.
+        self._place = ctypes.byref(self._line)
         self._library = _load()
         self._poll = select.poll()
         self._poll.register(reply, select.POLLIN)
@@ -114,9 +119,10 @@ class Waiting:
 
     def came(self) -> bytes | None:
         """What was read last, as `read` returns it."""
-        count = self._line.count
+        line = self._line  # Another thread may replace it.
+        count = line.count
         if count >= 0:
-            return ctypes.string_at(self._place + _Line.message.offset, count)
+            return ctypes.string_at(ctypes.addressof(line) + _Line.message.offset, count)
         if count in NOTHING:
             return None
         raise OSError(-count, os.strerror(-count))
@@ -133,9 +139,13 @@ class Waiting:
 
     def forget(self) -> None:
         """The descriptors are closed, and their numbers may become other files'; the memory is going, too. From here on
-        reading is an OSError."""
+        reading is an OSError.
+
+        A thread that still waits in C keeps the memory until it returns.
+        """
         self._line.command = self._line.reply = -1
-        self._line.commands = self._line.replies = None
+        self._line = _Line(command=-1, reply=-1, longest=LONGEST)
+        self._place = ctypes.byref(self._line)
 
     def _read(self, seconds: float) -> bytes | None:
         descriptor = self._line.reply

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import mmap
 import os
 import stat
 
@@ -12,6 +10,7 @@ import numpy.typing as npt
 
 from toolkit.errors import FrameLost
 from toolkit.link import FrameView, PixelFormat, layout
+from toolkit.link.mapped import map_file
 from toolkit.publication import wire
 
 
@@ -27,10 +26,11 @@ class Mapping:
     """
 
     def __init__(self, where: wire.Location) -> None:
-        self._map: mmap.mmap | None = _map(where)
+        memory = _map(where)
+        self._map: npt.NDArray[np.uint8] | None = memory
         try:
             magic, version, self._header_size, self._slots, self._slot_size, _, self._pixel_offset, _, _, _ = (
-                layout.HEADER.unpack_from(self._map)
+                layout.HEADER.unpack_from(memory.data)
             )
             if magic != layout.MAGIC or version != layout.LINK_VERSION:
                 raise MappingRefused(f"its memory is of link version {version}, expected {layout.LINK_VERSION}")
@@ -46,7 +46,7 @@ class Mapping:
             raise FrameLost("this subscriber is closed, or its publisher was replaced by another")
         if slot >= self._slots:
             raise FrameLost(f"the publisher named slot {slot} of {self._slots}")
-        head = layout.SLOT.unpack_from(self._map, self._header_size + slot * self._slot_size)
+        head = layout.SLOT.unpack_from(self._map.data, self._header_size + slot * self._slot_size)
         if head[0] != sequence:
             raise FrameLost(
                 f"the picture was overwritten: it stays for {self._slots} steps, and this process was slower; drain() "
@@ -90,15 +90,11 @@ class Mapping:
         return frame
 
     def close(self) -> None:
-        """Lets the memory go, as soon as no view of it is left. Safe to call twice."""
-        memory, self._map = self._map, None
-        if memory is not None:
-            # Where somebody holds a view, the map goes with the last one.
-            with contextlib.suppress(BufferError):
-                memory.close()
+        """Lets the memory go, with the last view of it that somebody holds. Safe to call twice."""
+        self._map = None
 
 
-def _map(where: wire.Location) -> mmap.mmap:
+def _map(where: wire.Location) -> npt.NDArray[np.uint8]:
     if not where.boot_id or where.boot_id != wire.boot_id():
         raise MappingRefused("it runs on another host")
     path = f"/proc/{where.pid}/fd/{where.fd}"
@@ -110,7 +106,7 @@ def _map(where: wire.Location) -> mmap.mmap:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             _check(os.fstat(descriptor), where)
-            return mmap.mmap(descriptor, where.size, mmap.MAP_SHARED, mmap.PROT_READ, offset=where.offset)
+            return map_file(descriptor, where.size, where.offset, writable=False)
         finally:
             os.close(descriptor)
     except PermissionError as error:

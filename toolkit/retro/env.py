@@ -206,7 +206,12 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         return observation, reward, done, False, info
 
     def render(self) -> Any:
-        """The picture, for render_mode "rgb_array"; whether the window is still open, for "human"."""
+        """The picture, for render_mode "rgb_array"; whether the window is still open, for "human".
+
+        Raises:
+            StateError: After `close`.
+        """
+        self._require()
         if self.render_mode == "rgb_array":
             return self.img if self.img is not None else self.get_screen()
         return self._show() if self.render_mode == "human" else None
@@ -221,6 +226,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
                 self._window.close()
             if machine is not None:
                 machine.close()
+                if "data" in self.__dict__:
+                    self.data.close()
 
     def _observe(self) -> Pixels:
         if self._obs_type is Observations.RAM:
@@ -262,7 +269,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.data.set_value(name, val)
 
     def get_ram(self) -> Pixels:
-        """The console's memory: uint8, (bytes,), a copy, in the core's order of bytes."""
+        """The console's memory: uint8, (bytes,), a copy, in the core's order of bytes. StateError after `close`."""
         return self.data.memory.data.copy()
 
     def get_screen(self, player: int = 0, apply_rotation: bool = True) -> Pixels:

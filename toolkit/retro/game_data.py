@@ -75,6 +75,11 @@ class GameData:
         self._reader = Reader(self.memory, self._variables)
         self._now, self._updated, self._data, self._quiet = {}, False, None, False
 
+    def close(self) -> None:
+        """Lets go of the machine's memory: from here on looking anything up in it is a StateError."""
+        self.memory.close()
+        self._data = None
+
     @property
     def variables(self) -> Mapping[str, Variable]:
         """The variables that there are, by name."""

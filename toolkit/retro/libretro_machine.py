@@ -121,7 +121,8 @@ class LibretroMachine:
 
     def _seen(self) -> SlotView:
         if self._view is None:
-            raise StateError("no frame was run yet")
+            closed = "this machine is closed; make a new environment"
+            raise StateError(closed if self._emulator.closed else "no frame was run yet")
         return self._view
 
     @property

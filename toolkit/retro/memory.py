@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, StateError
 from toolkit.retro.datatype import DataType, byte_order, wrap64
 from toolkit.retro.json_file import read_json
 
@@ -84,6 +85,18 @@ class Memory:
     def update(self, data: Bytes) -> None:
         """From here on `data` is what the memory holds: uint8, all blocks by ascending address; it is kept."""
         self.data = data
+
+    def close(self) -> None:
+        """Lets go of what the memory held: from here on reading and writing it is a StateError."""
+        self.__dict__.pop("data", None)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            # Python asks here only for what is not there: so `data` costs nothing while it is.
+            if name == "data":
+                raise StateError("the machine with this memory is closed; make a new environment")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def blocks(self) -> dict[int, bytes]:

@@ -1,13 +1,15 @@
 """Slots in shared memory, as docs/link.md has them, written without the toolkit."""
 
+import gc
 import os
 import struct
 
 import numpy as np
 import pytest
 
-from toolkit.errors import ProtocolError
-from toolkit.link import PixelFormat, SharedMemory
+from tests.processes import mappings
+from toolkit.errors import ProtocolError, StateError
+from toolkit.link import PixelFormat, SharedMemory, Slab
 
 WIDTH, HEIGHT = 5, 3
 PICTURE = 4 * WIDTH * HEIGHT
@@ -31,6 +33,15 @@ def publish():
     yield publish
     for memory in made:
         memory.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_mapped():
+    """What a test maps is freed with the last view of it."""
+    before = mappings("toolkit-")
+    yield
+    gc.collect()
+    assert mappings("toolkit-") == before
 
 
 def noise(count):
@@ -105,3 +116,45 @@ def test_slots_of_all_kinds():
         assert memory.read(0, 1).frame.pixels.shape == (1, width, 4)
         assert len(memory._parts) <= 64
     memory.close()
+
+
+# --- after the end ----------------------------------------------------------------------------------------------------
+
+
+def test_views_outlive_their_memory():
+    pictures = noise(2)
+    memory = SharedMemory(pixel_capacity=2 * PICTURE, memory_capacity=64)
+    at, mapped = memory.offset(0, 1), mappings("toolkit-link")
+    os.pwrite(memory.descriptor, pictures.tobytes(), at + memory.pixel_offset)
+    os.pwrite(memory.descriptor, b"RAM!", at + memory.memory_offset)
+    os.pwrite(memory.descriptor, struct.pack("<QQIIIIIIQ", 2, 77, WIDTH, HEIGHT, 4 * WIDTH, 1, 0, 1, 4), at)
+    view = memory.read(0, 1)
+    part = view.before.pixels[1:, ::2]
+    memory.close()
+    memory.close()
+    assert np.array_equal(view.frame.pixels, pictures[0])
+    assert bytes(view.memory) == b"RAM!"
+    del view
+    assert np.array_equal(part, pictures[1][1:, ::2])
+    assert mappings("toolkit-link") == mapped
+    del part
+    assert mappings("toolkit-link") == mapped - 1
+    for use in (lambda: memory.read(0, 1), lambda: memory.owner):
+        with pytest.raises(StateError, match="closed"):
+            use()
+
+
+def test_observations_outlive_their_slab():
+    slab = Slab(2)
+    seen = slab.array((3, 4, 1))
+    again = slab.array((3, 4, 1))[1, 1]
+    seen[1, 1] = 7
+    slab.close()
+    slab.close()
+    assert (again == 7).all()
+    assert not seen[0].any()
+    assert mappings("toolkit-slab") == 1
+    del seen
+    assert (again == 7).all()
+    with pytest.raises(StateError, match="closed"):
+        slab.array((3, 4, 1))

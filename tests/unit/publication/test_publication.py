@@ -266,6 +266,8 @@ def test_after_close_there_are_no_pictures(endpoint):
             writer.step_until_heard(subscriber)
             writer.step(pixels=gray(1))
             update = subscriber.receive()
+            view = update.view()
+        assert np.all(view.rgb() == 1)
         with pytest.raises(FrameLost, match="closed"):
             update.frame()
         with pytest.raises(StateError, match="closed"):
