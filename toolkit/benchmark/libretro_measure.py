@@ -113,10 +113,14 @@ def bare_core(subject: Subject, frames: int) -> float:
         raise LaunchError(f"the core did not run {frames} frames within {_TIMEOUT:g} s", argv) from error
     finally:
         folder.close()
-    if output.returncode:
+    try:
+        # Cores may print, too; this is the last that is printed. The exit code alone may not be known.
+        seconds = float(output.stdout.split()[-1])
+    except (IndexError, ValueError):
+        seconds = 0.0
+    if output.returncode or not seconds > 0:
         raise LaunchError(f"the core was not measured: {output.stderr}", argv, output.returncode, output.stderr)
-    # Cores may print, too; this is the last that is printed.
-    return frames / float(output.stdout.split()[-1])
+    return frames / seconds
 
 
 def stepped_speed(subject: Subject, frames: int) -> float:

@@ -145,6 +145,7 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
+        """Negative when a signal ended it; None while it runs, and where nobody can know."""
         return self._process.exit_code
 
     def _receive_hello(self, timeout: float) -> dict[str, Any]:
@@ -158,12 +159,12 @@ class Child:
                 stderr=self._process.stderr(),
             ) from error
         except PeerGone as error:
-            code = self._process.wait(EXIT_PATIENCE)
+            self._process.leaves(EXIT_PATIENCE)
             raise LaunchError(
                 f"the emulator {self._process.describe_exit()} before it was ready; what it printed:\n"
                 f"{self._process.stderr()}",
                 self._process.argv,
-                code,
+                self._process.exit_code,
                 self._process.stderr(),
             ) from error
         hello = self._unpack(kind, payload)
@@ -276,11 +277,11 @@ class Child:
         return self._deadline
 
     def _raise_exited(self, cause: Exception) -> NoReturn:
-        code = self._process.wait(EXIT_PATIENCE)
+        self._process.leaves(EXIT_PATIENCE)
         stderr = self._process.stderr()
         error = EmulatorExited(
             f"the emulator (process {self.pid}) {self._process.describe_exit()}; the end of what it printed:\n{stderr}",
-            code,
+            self._process.exit_code,
             stderr,
         )
         self._broken = f"its process {self._process.describe_exit()}"
@@ -380,7 +381,7 @@ class Child:
             # That thread still reads the pipe: its descriptor must not become another file's before it is done.
             while self._busy and time.monotonic() < deadline:
                 time.sleep(0.001)
-        if self._broken is None and self._process.exit_code is None:
+        if self._broken is None and self._process.running:
             with contextlib.suppress(ToolkitError):
                 if self._deadline is not None:
                     self._deadline = min(self._deadline, time.monotonic() + LEAVE_PATIENCE)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import select
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from toolkit.errors import ConfigError, LaunchError
+from toolkit.link.handle import ProcessHandle
 
 STDERR_END: Final = 4000
 TERM_PATIENCE: Final = 0.5
@@ -50,30 +50,32 @@ class EmulatorProcess:
             raise ConfigError(f"cannot write {output}: {error.strerror}") from error
         try:
             # A process group of its own: Ctrl-C in a terminal reaches us, and we decide what becomes of the child.
-            self._process = subprocess.Popen(
+            process = subprocess.Popen(
                 self.argv,
                 cwd=cwd,
                 env=dict(env),
                 stdin=subprocess.DEVNULL,
-                stdout=target,
-                stderr=target,
+                stdout=_own(sys.__stdout__, 1) if target is None else target,
+                stderr=_own(sys.__stderr__, 2) if target is None else target,
                 pass_fds=tuple(pass_fds),
                 process_group=0,
             )
+            self._handle = ProcessHandle(process)
         except OSError as error:
             raise LaunchError(f"cannot start {argv[0]}: {error.strerror}", argv) from error
         finally:
             if target is not None:
                 os.close(target)
+        self.pid = process.pid
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
+    def running(self) -> bool:
+        return not self._handle.ended()
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs; negative when a signal ended it."""
-        return self._process.poll()
+        """Negative when a signal ended it; None while it runs, and where nobody can know: see `ProcessHandle`."""
+        return self._handle.exit_code
 
     def stderr(self) -> str:
         """The end of what it wrote, without the noise."""
@@ -89,51 +91,32 @@ class EmulatorProcess:
         lines = [line for line in data.splitlines() if noise is None or not noise.match(line)]
         return b"\n".join(lines)[-STDERR_END:].decode("utf-8", "replace")
 
-    def wait(self, timeout: float) -> int | None:
-        """Its exit code, or None if it still runs after `timeout` seconds."""
-        try:
-            return self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return None
+    def leaves(self, patience: float) -> bool:
+        """Whether it is gone within so many seconds."""
+        return self._handle.ended(patience)
 
     def describe_exit(self) -> str:
         """In words, how it ended."""
-        code = self.exit_code
-        if code is None:
-            return "closed its end of the link but still runs"
-        if code < 0:
-            try:
-                return f"was ended by {signal.Signals(-code).name}"
-            except ValueError:
-                return f"was ended by signal {-code}"
-        return f"left with exit code {code}"
+        return self._handle.describe()
 
     def end(self, patience: float) -> None:
         """Waits `patience` seconds for it to leave by itself, then asks with SIGTERM, then does not ask any more."""
-        if not self._leaves(patience):
-            self._signal(signal.SIGTERM)
-            self._leaves(TERM_PATIENCE)
+        if not self.leaves(patience):
+            self._handle.signal_group(signal.SIGTERM)
+            self.leaves(TERM_PATIENCE)
         self.kill()
 
     def kill(self) -> None:
         """Ends it at once, and whatever it has started in its process group."""
-        self._signal(signal.SIGKILL)
-        self._process.wait()
+        self._handle.signal_group(signal.SIGKILL)
+        self._handle.close()
 
-    def _signal(self, number: signal.Signals) -> None:
-        # Until it has been waited for, its number, which is that of the group, cannot have become another's.
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, number)
 
-    def _leaves(self, patience: float) -> bool:
-        """Whether it is gone within so many seconds; does not wait for it, so that its group can still be ended."""
-        if self._process.returncode is not None:
-            return True
-        descriptor = os.pidfd_open(self.pid)
-        try:
-            poll = select.poll()
-            poll.register(descriptor, select.POLLIN)
-            return bool(poll.poll(1000 * patience))
-        finally:
-            os.close(descriptor)
+def _own(stream: TextIO | None, descriptor: int) -> int | None:
+    """What Popen takes for our own stdout or stderr; nothing where Python was started without it: what has its number
+    now is another file."""
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        stream = None
+    return subprocess.DEVNULL if stream is None else None

@@ -1,4 +1,4 @@
-"""What went wrong when MAME did not come up, from its exit code and its own words."""
+"""What went wrong when MAME did not come up, from its own words and its exit code."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ MISSING_FILES: Final = 2
 BAD_MEDIA: Final = 4
 NO_SUCH_SYSTEM: Final = 5
 UNKNOWN_OPTION: Final = 6
+# What it prints with each of these codes, which are not always known: see `toolkit.link.handle`.
+_WORDS: Final = (
+    (MISSING_FILES, re.compile(r"Required files are missing")),
+    (BAD_MEDIA, re.compile(r"Device .* load .*failed")),
+    (NO_SUCH_SYSTEM, re.compile(r"Unknown system '")),
+    (UNKNOWN_OPTION, re.compile(r"Error: unknown option")),
+)
 _TRIED: Final = re.compile(r"\(tried in ([^)]*)\)")
 NO_MEDIA: Final = "Images must be mounted"
 # What is there whenever nothing is shown or heard, and with every ROM set that differs from the one MAME knows.
@@ -25,16 +32,17 @@ NOISE: Final = re.compile(
 
 def explain(error: LaunchError, game_id: str, folders: Sequence[Path] = ()) -> ToolkitError:
     """The error to raise instead of `error`, with MAME's words in it; `folders` are where it looked for ROMs."""
-    if error.exit_code == MISSING_FILES:
+    code = _reason(error.stderr) or error.exit_code
+    if code == MISSING_FILES:
         return RomError(
             f"{_unreadable_sets(error.stderr, game_id, folders)}"
             f"MAME says that files of {game_id} are missing or wrong:\n{error.stderr}\n"
             f"Put the ROM set ({game_id}.zip, and those of its parents) into the ROM folder; "
             f"toolkit doctor --game {game_id} checks it"
         )
-    if error.exit_code == NO_SUCH_SYSTEM:
+    if code == NO_SUCH_SYSTEM:
         return ConfigError(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
-    if error.exit_code in (BAD_MEDIA, UNKNOWN_OPTION) or NO_MEDIA in error.stderr:
+    if code in (BAD_MEDIA, UNKNOWN_OPTION) or NO_MEDIA in error.stderr:
         # The options that come from the caller are those for the media slots.
         return ConfigError(
             f"MAME does not start {game_id} with the files in its media slots; it says:\n{error.stderr}\n"
@@ -50,6 +58,16 @@ def explain(error: LaunchError, game_id: str, folders: Sequence[Path] = ()) -> T
             error.stderr,
         )
     return error
+
+
+def failed(words: str) -> bool:
+    """Whether MAME says that it did not work, for when its exit code is unknown."""
+    return _reason(words) is not None or "Fatal error" in words
+
+
+def _reason(words: str) -> int | None:
+    """The exit code that goes with what MAME has printed."""
+    return next((code for code, pattern in _WORDS if pattern.search(words)), None)
 
 
 def _unreadable_sets(words: str, game_id: str, folders: Sequence[Path]) -> str:

@@ -11,7 +11,7 @@ from toolkit.link.process import EmulatorProcess
 from toolkit.mame.binary import find_binary
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
-from toolkit.mame.failures import explain
+from toolkit.mame.failures import explain, failed
 from toolkit.mame.workspace import Workspace, check_game_id
 
 RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -93,10 +93,10 @@ def open_window(
             *arguments,
         ]
         process = EmulatorProcess(argv, cwd=workspace.path, env=environment, pass_fds=(), output=workspace.output)
-        while (code := process.wait(POLL)) is None:
+        while not process.leaves(POLL):
             pass
-        if code != 0:
-            words = process.stderr()
+        code, words = process.exit_code, process.stderr()
+        if failed(words) if code is None else code != 0:
             error = LaunchError(
                 f"MAME {process.describe_exit()}; the end of what it printed:\n{words}", argv, code, words
             )
