@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError, LaunchError
+from toolkit.installed import find_program
 
 BINARY_VARIABLE: Final = "TOOLKIT_MAME"
 # Debian installs games outside of root's PATH.
@@ -26,13 +26,13 @@ def find_binary(binary_path: str | os.PathLike[str] | None = None) -> Path:
     """
     for source, given in (("binary_path", binary_path), (f"${BINARY_VARIABLE}", os.environ.get(BINARY_VARIABLE))):
         if given:
-            found = shutil.which(os.fspath(given))
+            found = find_program(os.fspath(given))
             if found is None:
                 raise ConfigError(f"{source} names {os.fspath(given)!r}, which is no program that can be run")
-            return Path(found).absolute()
-    found = shutil.which("mame")
+            return Path(found)
+    found = find_program("mame")
     if found is not None:
-        return Path(found).absolute()
+        return Path(found)
     for place in USUAL_PLACES:
         if os.access(place, os.X_OK):
             return Path(place)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import mmap
 import os
-import sysconfig
-from collections.abc import Iterator
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
 from toolkit.files import file_problem, folder_problem, unreadable
+from toolkit.installed import package_folders
 
 CORES_VARIABLE: Final = "TOOLKIT_CORES"
 SYSTEM_VARIABLE: Final = "TOOLKIT_SYSTEM"
@@ -46,26 +45,19 @@ class CoreFile:
 
 def core_folders() -> list[tuple[str, Path]]:
     """Where cores are looked for, in this order: (what the place is called, the folder). Not all of them exist."""
-    folders = [(CORES_VARIABLE, Path(part)) for part in os.environ.get(CORES_VARIABLE, "").split(os.pathsep) if part]
-    triplet = sysconfig.get_config_var("MULTIARCH")
+    named = [Path(part).absolute() for part in os.environ.get(CORES_VARIABLE, "").split(os.pathsep) if part]
+    folders = [(CORES_VARIABLE, folder) for folder in named]
+    # sysconfig knows it too, but reads a file for it, and a thread that asks while another reads is told None.
+    triplet = getattr(sys.implementation, "_multiarch", None)
     if triplet:
         folders.append(("Debian", Path("/usr/lib") / triplet / "libretro"))
     folders += [("system", Path("/usr/lib/libretro")), ("system", Path("/usr/local/lib/libretro"))]
     config = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
     folders.append(("RetroArch", config / "retroarch" / "cores"))
-    folders += [("stable-retro", folder) for folder in _package_folders()]
+    # Only looked up: importing it would load an emulator.
+    places = (place for name in PYTHON_PACKAGES for place in package_folders(name))
+    folders += [("stable-retro", place / "cores") for place in places]
     return folders
-
-
-def _package_folders() -> Iterator[Path]:
-    for name in PYTHON_PACKAGES:
-        try:
-            # Only looked up: importing it would load an emulator.
-            spec = importlib.util.find_spec(name)
-        except (ImportError, ValueError):
-            continue
-        for place in (spec.submodule_search_locations or ()) if spec else ():
-            yield Path(place) / "cores"
 
 
 def list_cores() -> list[CoreFile]:

@@ -7,7 +7,6 @@ completed by the others.
 from __future__ import annotations
 
 import enum
-import importlib.util
 import os
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 import games.homebrew
 from toolkit.errors import ConfigError
 from toolkit.files import folder_problem, unreadable
+from toolkit.installed import package_folders
 from toolkit.storage import data_folder
 
 VARIABLE: Final = "TOOLKIT_INTEGRATIONS"
@@ -90,13 +90,7 @@ def own_folders() -> list[Path]:
 
 def stable_retro_data() -> Path | None:
     """The folder of an installed stable-retro that holds its collections; None if it is not installed."""
-    try:
-        spec = importlib.util.find_spec("stable_retro")
-    except (ImportError, ValueError):
-        return None
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    return Path(next(iter(spec.submodule_search_locations))) / "data"
+    return next((place / "data" for place in package_folders("stable_retro")), None)
 
 
 def _stable_retro_folders(chosen: Integrations) -> list[Path]:

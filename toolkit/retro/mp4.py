@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import importlib.util
 import os
-import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +15,8 @@ import numpy as np
 from PIL import Image
 
 from toolkit.errors import ConfigError
+from toolkit.installed import find_program, package_folders
+from toolkit.link.handle import ProcessHandle
 from toolkit.retro.machine import Pixels
 from toolkit.retro.sound import Sound, SoundTrack
 
@@ -37,11 +37,9 @@ def find_ffmpeg() -> str:
     Raises:
         ConfigError: There is none.
     """
-    found = shutil.which("ffmpeg")
-    if found is None and importlib.util.find_spec("imageio_ffmpeg") is not None:
-        # It is no dependency, so that type checkers do not know it.
-        with contextlib.suppress(RuntimeError):
-            found = str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
+    found = find_program("ffmpeg")
+    for folder in package_folders("imageio_ffmpeg") if found is None else ():
+        found = next((str(path) for path in folder.glob("binaries/ffmpeg-*") if os.access(path, os.X_OK)), found)
     if found is None:
         raise ConfigError(
             "MP4 needs ffmpeg, which is not there: install it (Debian: apt install ffmpeg; or pip install "
@@ -84,7 +82,7 @@ def _heard(frames: Iterable[Pixels], track: SoundTrack, sound: Sound) -> Iterato
 
 
 def _write_picture(path: Path, frames: Iterable[Pixels], rate: float, magnify: int) -> int:
-    process: subprocess.Popen[bytes] | None = None
+    process: _Ffmpeg | None = None
     size = (0, 0)
     count = 0
     with tempfile.TemporaryFile() as complaints:
@@ -92,19 +90,18 @@ def _write_picture(path: Path, frames: Iterable[Pixels], rate: float, magnify: i
             for frame in frames:
                 if process is None:
                     size = frame.shape[1], frame.shape[0]
-                    process = _start(_picture_arguments(size, rate, magnify), path, subprocess.PIPE, complaints)
-                assert process.stdin is not None
+                    process = _Ffmpeg(_picture_arguments(size, rate, magnify), path, complaints, subprocess.PIPE)
                 data = frame if frame.shape[1::-1] == size else np.asarray(scaled(frame, size))
                 try:
-                    process.stdin.write(np.ascontiguousarray(data).data)
+                    process.write(np.ascontiguousarray(data).data)
                 except BrokenPipeError:
                     break
                 count += 1
             if process is not None:
-                _finish(process, path, count / rate, complaints)
+                process.finish(count / rate)
         finally:
             if process is not None:
-                _end(process)
+                process.end()
     return count
 
 
@@ -112,11 +109,11 @@ def _add_sound(path: Path, picture: Path, samples: Path, rate: int, seconds: flo
     with tempfile.TemporaryFile() as complaints:
         raw = ["-f", "s16le", "-ar", str(rate), "-ac", "2", "-i", os.fspath(samples)]
         encoded = ["-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-ar", str(OUTPUT_RATE), *LAYOUT]
-        process = _start(["-i", os.fspath(picture), *raw, *encoded], path, subprocess.DEVNULL, complaints)
+        process = _Ffmpeg(["-i", os.fspath(picture), *raw, *encoded], path, complaints)
         try:
-            _finish(process, path, seconds, complaints)
+            process.finish(seconds)
         finally:
-            _end(process)
+            process.end()
 
 
 def scaled(frame: Pixels, size: tuple[int, int]) -> Image.Image:
@@ -131,31 +128,42 @@ def _picture_arguments(size: tuple[int, int], rate: float, magnify: int) -> list
     return [*raw, "-an", "-vf", scale, "-c:v", "libx264", "-crf", "17", "-pix_fmt", "yuv420p", *LAYOUT]
 
 
-def _start(arguments: Sequence[str], path: Path, stdin: int, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-    command = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", *arguments, os.fspath(path)]
-    return subprocess.Popen(command, stdin=stdin, stdout=complaints, stderr=complaints)
+class _Ffmpeg:
+    """One ffmpeg that writes the film `path`, and what it has against it into `complaints`."""
 
+    def __init__(
+        self, arguments: Sequence[str], path: Path, complaints: IO[bytes], stdin: int = subprocess.DEVNULL
+    ) -> None:
+        self._path = path
+        self._complaints = complaints
+        command = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", *arguments, os.fspath(path)]
+        self._process = subprocess.Popen(command, stdin=stdin, stdout=complaints, stderr=complaints, process_group=0)
+        self._handle = ProcessHandle(self._process)
 
-def _finish(process: subprocess.Popen[bytes], path: Path, seconds: float, complaints: IO[bytes]) -> None:
-    """Waits until the file is whole; `seconds` is how long the film is."""
-    if process.stdin is not None:
-        # What it has against the frames it says itself.
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-    patience = PATIENCE + seconds
-    try:
-        if process.wait(patience) != 0:
-            complaints.seek(0)
-            text = complaints.read()[-2000:].decode("utf-8", "replace").strip()
-            raise ConfigError(f"ffmpeg could not write {path}: {text}")
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"ffmpeg did not finish {path} within {patience:g} s") from None
+    def write(self, data: memoryview) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(data)
 
+    def _close_input(self) -> None:
+        if self._process.stdin is not None:
+            # What it has against the frames it says itself.
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.kill()
-        process.wait()
-    if process.stdin is not None:
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
+    def finish(self, seconds: float) -> None:
+        """Waits until the file is whole; `seconds` is how long the film is."""
+        self._close_input()
+        patience = PATIENCE + seconds
+        if not self._handle.ended(patience):
+            raise ConfigError(f"ffmpeg did not finish {self._path} within {patience:g} s")
+        self._complaints.seek(0)
+        text = self._complaints.read()[-2000:].decode("utf-8", "replace").strip()
+        code = self._handle.exit_code
+        # Where its exit code is unknown, its words decide; of what went well it says nothing.
+        if (bool(text) or not self._path.is_file()) if code is None else code != 0:
+            raise ConfigError(f"ffmpeg could not write {self._path}: {text}")
+
+    def end(self) -> None:
+        self._handle.signal_group(signal.SIGKILL)
+        self._handle.close()
+        self._close_input()

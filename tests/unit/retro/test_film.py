@@ -1,4 +1,3 @@
-import importlib.util
 import stat
 
 import numpy as np
@@ -6,6 +5,7 @@ import pytest
 from PIL import Image
 
 from toolkit.errors import ConfigError
+from toolkit.retro import mp4
 from toolkit.retro.film import write_film
 from toolkit.retro.mp4 import find_ffmpeg
 from toolkit.window import Window
@@ -102,7 +102,7 @@ def test_an_ffmpeg_that_never_ends(tmp_path, monkeypatch):
 
 def test_no_ffmpeg(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(mp4, "package_folders", lambda name: [])
     with pytest.raises(ConfigError, match="apt install ffmpeg"):
         find_ffmpeg()
     with pytest.raises(ConfigError, match="apt install ffmpeg"):
