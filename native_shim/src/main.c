@@ -7,6 +7,7 @@
  *
  * A parent starts it, with TOOLKIT_LINK in its environment. With --measure FRAMES, and perhaps --state FILE, it has no
  * parent: it prints how many seconds the core alone takes for so many frames. Exit codes are in error.h. */
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -161,8 +162,21 @@ static int measure(struct tk_frontend *frontend, const char *core, const struct 
     return TK_EXIT_OK;
 }
 
+/* Nobody may have opened stdin, stdout or stderr: the next file to be opened, such as a core's own, would be in its place
+ * and get what cores print. */
+static void open_standard_streams(void) {
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) {
+            return;
+        }
+    }
+}
+
 int main(int count, char **arguments) {
-    signal(SIGPIPE, SIG_DFL); /* Who started us may have had it ignored. */
+    /* Who started us may have had them ignored. */
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGCHLD, SIG_DFL);
+    open_standard_streams();
     const char *description = getenv(TK_LINK_VARIABLE), *core;
     struct tk_frontend *frontend = calloc(1, sizeof *frontend);
     if (frontend == NULL) {

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from toolkit import __version__
+from toolkit.cli.streams import open_standard_streams
 from toolkit.errors import ToolkitError
 
 # Each command is a module with HELP, add_arguments(parser) and run(args). Only the module of the command that was
@@ -39,6 +40,7 @@ EXIT_INTERRUPTED: Final = 128 + signal.SIGINT
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line `arguments`, those of this process by default; returns the exit status."""
+    open_standard_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     args = _parser(next((word for word in given if not word.startswith("-")), None)).parse_args(given)
     debug: bool = getattr(args, "debug", False)

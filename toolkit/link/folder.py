@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
+from toolkit.link.descriptors import above_standard
 
 PREFIX: Final = "toolkit-run-"
 LOCK: Final = "lock"
@@ -38,7 +39,7 @@ class PrivateFolder:
         lock = -1
         try:
             # The name comes last: whoever finds a lock file finds it locked, as long as it has an owner.
-            lock = os.open(self.path / "new", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock = above_standard(os.open(self.path / "new", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.rename(self.path / "new", self.path / LOCK)
         except OSError as error:

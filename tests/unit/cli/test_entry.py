@@ -108,3 +108,11 @@ def test_it_is_a_module_too():
     )
     assert done.returncode == 0
     assert done.stdout.startswith("coinop-toolkit ")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("arguments", "status"), [("list-cores", 0), ("--version", 0), ("nonsense", 2)])
+def test_without_standard_streams(arguments, status, closed, tmp_path):
+    command = f'"{sys.executable}" -W error -m toolkit {arguments} {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr

@@ -3,10 +3,13 @@
 import os
 import struct
 import threading
+from types import SimpleNamespace
 
 import pytest
 
+from tests.processes import mappings
 from toolkit.errors import ProtocolError
+from toolkit.link import SharedMemory
 from toolkit.link.channel import Channel, PeerGone
 
 
@@ -77,3 +80,32 @@ def test_a_part_and_the_end(channel):
     channel.child_has_started()
     with pytest.raises(PeerGone):
         channel.receive(10)
+
+
+def test_a_thread_that_waits_in_c_keeps_the_memory(monkeypatch):
+    memory = SharedMemory()
+    channel = Channel(memory.address(0), memory.owner)
+    entered, leave, ended = threading.Event(), threading.Event(), []
+
+    def receive(place, timeout):
+        # Like C: its arguments are all that it holds.
+        entered.set()
+        leave.wait(30)
+
+    def wait():
+        try:
+            channel.receive(30)
+        except (OSError, PeerGone) as error:
+            ended.append(error)
+
+    monkeypatch.setattr(channel._reply, "_library", SimpleNamespace(receive=receive))
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert entered.wait(30)
+    memory.close()
+    channel.close()
+    assert mappings("toolkit-link") == 1
+    leave.set()
+    thread.join(30)
+    assert ended
+    assert mappings("toolkit-link") == 0
