@@ -143,8 +143,10 @@ class Channel:
 
     def close(self) -> None:
         self.child_has_started()
-        for descriptor in (self.send_fd, self.receive_fd):
-            if descriptor >= 0:
-                os.close(descriptor)
+        descriptors = (self.send_fd, self.receive_fd)
+        # First: a thread that still waits must not use their numbers, which may become other files'.
         self.send_fd = self.receive_fd = -1
         self._reply.forget()
+        for descriptor in descriptors:
+            if descriptor >= 0:
+                os.close(descriptor)

@@ -261,6 +261,8 @@ class Child:
         if isinstance(error, ProtocolError):
             raise self._break(error) from None
         if isinstance(error, OSError) and self._channel.receive_fd < 0:
+            if not self._process.running:
+                self._raise_exited(error)
             raise StateError("another thread has closed this emulator; make a new one") from error
         # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
         self._broken = f"a command was interrupted by {type(error).__name__}"
