@@ -13,14 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from toolkit.broker.protocol import ABOUT, IMAGES, STEP
 from toolkit.errors import ProtocolError, VersionMismatch
 
-PUBLICATION_VERSION: Final = 1
+__all__ = ["ABOUT", "IMAGES", "STEP", "About", "Head", "Location", "body_struct", "boot_id", "locate", "start_time"]
 
-ABOUT: Final = b"about"
-STEP: Final = b"step"
-# One topic per picture format, named like its media type.
-IMAGES: Final = {"png": b"image/png", "jpeg": b"image/jpeg"}
+PUBLICATION_VERSION: Final = 1
 
 # session, sequence, frame number, time, slot, width, height, value count; the values follow as int64
 HEAD: Final = struct.Struct("<8sQQdIIII")
