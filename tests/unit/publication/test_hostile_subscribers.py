@@ -104,9 +104,10 @@ def test_a_broker_that_dies_is_replaced_a_little_later(endpoint, caplog):
     with Writer(endpoint) as writer, Subscriber(endpoint) as subscriber:
         pids = set()
         for count in range(1, 4):
+            # A subscriber subscribes anew when it looks whether something has come.
+            writer.step_until_heard(subscriber)
             pid = broker_pid(writer)
             pids.add(pid)
-            writer.step_until_heard(subscriber)
             os.kill(pid, signal.SIGABRT)
             deadline = time.monotonic() + 10
             while len(caplog.records) < count:
