@@ -26,6 +26,8 @@ IMAGES: Final = {"png": b"image/png", "jpeg": b"image/jpeg"}
 PREFIX: Final = struct.Struct("<III")
 NOBODY, SOMEBODY, PICTURE = b"n", b"s", b"p"
 """Notes: nobody is subscribed to steps or pictures; somebody is; a picture is to be sent along."""
+# Bytes of the longest part of a message; a subscriber takes no longer one, and disconnects.
+MAX_PART: Final = 2**25
 # The exit code of a broker whose subscribers ask for too much.
 FLOODED: Final = 3
 # Bytes a pixel and Pillow's name, by the pixel formats of docs/link.md.

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 import zmq
 
 from toolkit.broker import limits
-from toolkit.broker.protocol import ABOUT, FLOODED, IMAGES, NOBODY, PICTURE, PREFIX, SOMEBODY, STEP, Settings
+from toolkit.broker.protocol import ABOUT, FLOODED, IMAGES, MAX_PART, NOBODY, PICTURE, PREFIX, SOMEBODY, STEP, Settings
 
 # How many messages may wait for one subscriber before it misses some.
 QUEUE: Final = 500
@@ -197,7 +197,9 @@ class Server:
         with contextlib.suppress(OSError, ValueError, KeyError):
             pixels = pictures.read(settings.picture, form, size)
             for name in self._wanted_images:
-                self._send(IMAGES[name], body, pictures.encode(pixels, form, size, name))
+                picture = pictures.encode(pixels, form, size, name)
+                if len(picture) <= MAX_PART:
+                    self._send(IMAGES[name], body, picture)
         end = time.monotonic()
         self._asked = False
         self._next_image = begin + max(1 / settings.image_rate, (end - begin) / settings.image_share)
