@@ -41,6 +41,9 @@ def bout(mame, bout_roms, tmp_path_factory):
     endpoint = f"ipc://{tmp_path_factory.mktemp('bout')}/published.sock"
     with Emulator("env0", bout_roms, "sfiii3n", WATCHED, binary_path=mame, timeout=30, publish=endpoint) as emulator:
         emulator.run(900)
+        with Subscriber(endpoint) as subscriber:
+            # The broker is started by the first one, and stays for all tests.
+            step_until_heard(emulator, subscriber)
         yield emulator
 
 
