@@ -64,6 +64,8 @@ class Server:
             (zmq.SNDHWM, QUEUE),
             (zmq.MAXMSGSIZE, MAX_REQUEST),
             (zmq.HEARTBEAT_IVL, HEARTBEAT),
+            # Whoever connects and says nothing takes a place that an honest one could have.
+            (zmq.HANDSHAKE_IVL, HEARTBEAT),
             # Tell of every subscription, not only of the first to a topic: each new one gets the announcement.
             (zmq.XPUB_VERBOSE, 1),
             # The publisher has bound it, and keeps it for the next broker.

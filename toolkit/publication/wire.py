@@ -79,7 +79,7 @@ class About:
             version = fields["version"]
             if version != PUBLICATION_VERSION:
                 raise VersionMismatch(
-                    f"expected publication version {PUBLICATION_VERSION}, got {str(version)[:20]!r}; install the same "
+                    f"expected publication version {PUBLICATION_VERSION}, got {version!r:.20}; install the same "
                     f"coinop-toolkit on both sides"
                 )
             where = _typed(fields["memory"], dict)
