@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from pathlib import Path
+from typing import Final
+
+PRIVATE_FOLDER: Final = 0o700
+PRIVATE_FILE: Final = 0o600
 
 
 def cache_folder(name: str) -> Path:
@@ -24,16 +29,52 @@ def _folder(variable: str, default: str, name: str) -> Path:
     return root / "coinop-toolkit" / name
 
 
+def make_private_folder(path: Path) -> None:
+    """Makes a folder, and those above it, that only this user can look into, whatever the umask; leaves what is there.
+
+    Raises:
+        OSError: It cannot be made, or something else has that name.
+    """
+    if path.is_dir():
+        return
+    if path.parent != path:
+        make_private_folder(path.parent)
+    try:
+        path.mkdir(PRIVATE_FOLDER)
+    except FileExistsError:
+        # Made by another process meanwhile; or it is no folder.
+        if not path.is_dir():
+            raise
+    else:
+        path.chmod(PRIVATE_FOLDER)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """A descriptor of a file that is made, if it is not there, for this user alone, whatever the umask.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    # It is another user's where somebody shares a folder; then that one decides.
+    with contextlib.suppress(PermissionError):
+        os.fchmod(descriptor, PRIVATE_FILE)
+    return descriptor
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Writes a file, whole or not at all, whoever else writes or reads it meanwhile; makes its folder.
+
+    Both are this user's alone, whatever the umask; a folder that is there already stays as it is.
 
     Raises:
         OSError: It cannot be written; what was there stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        part.write_bytes(data)
+        with open(open_private(part, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+            file.write(data)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 import os
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -33,27 +32,48 @@ def test_a_file_and_its_folders(tmp_path):
     assert [found.name for found in path.parent.iterdir()] == ["file.bin"]
 
 
-def test_what_the_user_wants_of_new_files(tmp_path):
-    before = os.umask(0o027)
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
+def test_both_are_private_whatever_the_umask(tmp_path, mask):
+    path = tmp_path / "a" / "b" / "file"
+    before = os.umask(mask)
     try:
-        storage.write_whole(tmp_path / "file", b"data")
+        storage.write_whole(path, b"data")
+        os.close(storage.open_private(path.with_name("lock"), os.O_WRONLY))
     finally:
         os.umask(before)
-    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
+    modes = [made.stat().st_mode & 0o777 for made in (path, path.with_name("lock"), path.parent, path.parent.parent)]
+    assert modes == [0o600, 0o600, 0o700, 0o700]
 
 
-@pytest.mark.parametrize("failing", ["write_bytes", "replace"])
+def test_a_folder_that_is_there_stays_as_it_is(tmp_path):
+    tmp_path.chmod(0o755)
+    storage.write_whole(tmp_path / "file", b"data")
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_file_where_the_folder_should_be(tmp_path):
+    (tmp_path / "a").write_text("mine")
+    with pytest.raises(OSError, match=r"exists|directory"):
+        storage.write_whole(tmp_path / "a" / "b" / "file", b"data")
+
+
+@pytest.mark.parametrize("failing", ["write", "replace"])
 def test_what_fails_leaves_what_was_there(monkeypatch, tmp_path, failing):
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
-    def half(part, _):
-        with open(part, "wb") as file:
-            file.write(b"ne")
+    def open_full(part, flags):
+        part.touch()
+        return os.open("/dev/full", flags & ~os.O_TRUNC)
+
+    def fail(*_):
         raise OSError("no space")
 
-    monkeypatch.setattr(*((Path, "write_bytes") if failing == "write_bytes" else (os, "replace")), half)
-    with pytest.raises(OSError, match="no space"):
+    if failing == "write":
+        monkeypatch.setattr(storage, "open_private", open_full)
+    else:
+        monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match=r"(?i)no space"):
         storage.write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]

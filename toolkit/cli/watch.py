@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import sys
@@ -27,6 +28,8 @@ LINE_INTERVAL: Final = 1.0
 # Seconds over which the speed is averaged, and without a step until an emulator is called silent.
 WINDOW: Final = 2.0
 SILENT_AFTER: Final = 2.0
+# Whatever the times of the steps are that a publisher tells.
+MAX_POINTS: Final = 20_000
 # Seconds that one attempt to get a picture may hold up the display.
 PICTURE_PATIENCE: Final = 1.0
 
@@ -61,11 +64,15 @@ def run(args: argparse.Namespace) -> int:
         Silence: No emulator was heard in time.
         FrameLost: It was, but its picture cannot be had.
         ConfigError: What is no endpoint, or a file that cannot be written.
+        ProtocolError: What came is not what a publisher sends.
     """
     if args.save is not None and len(args.endpoints) > 1:
         raise ConfigError("--save takes one picture: give it one endpoint")
     if args.save is not None and not args.save.absolute().parent.is_dir():
         raise ConfigError(f"cannot save {args.save}: there is no folder {args.save.absolute().parent}")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names come from elsewhere, and not every terminal can show them.
+        sys.stdout.reconfigure(errors="replace")
     screen = Screen(sys.stdout)
     try:
         with Subscriber(args.endpoints, frames=args.save is not None) as subscriber:
@@ -117,7 +124,7 @@ class Meter:
 
     def __init__(self) -> None:
         # Time by the publisher's clock, frames and steps so far.
-        self._points: deque[tuple[float, int, int]] = deque()
+        self._points: deque[tuple[float, int, int]] = deque(maxlen=MAX_POINTS)
         self._heard = 0.0
 
     def add(self, update: Update) -> None:

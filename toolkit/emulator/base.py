@@ -23,7 +23,7 @@ from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, com
 from toolkit.link.child import step_message
 
 if TYPE_CHECKING:
-    from toolkit.publication import Publisher
+    from toolkit.publication import Endpoint, Publisher
 
 MAX_FRAMES: Final = 2**31 - 1
 
@@ -192,8 +192,9 @@ class BaseEmulator(Closing):
         self._frame_number = view.frame_number
         if view.frame is not None:
             self._drawn = view.frame
-        if self._publisher is not None:
-            self._publisher.step(self._settled(view))
+        publisher = self._publisher
+        if publisher is not None and publisher.wanted():
+            publisher.publish(self._settled(view))
         return view
 
     def _settled(self, view: SlotView) -> SlotView:
@@ -288,7 +289,7 @@ class BaseEmulator(Closing):
 
     # --- publication ------------------------------------------------------------------------------------------------
 
-    def _open_publisher(self, endpoint: str | None) -> None:
+    def _open_publisher(self, endpoint: str | Endpoint | None) -> None:
         """Binds `endpoint`, if one is given; before the child is started, because it may fail."""
         if endpoint is not None:
             # Only here, because ZeroMQ and Pillow take a while to import and most emulators publish nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,9 @@ from toolkit.mame.display import window_environment
 from toolkit.mame.failures import NOISE, explain
 from toolkit.mame.listing import list_sets
 from toolkit.mame.workspace import Workspace, check_game_id
+
+if TYPE_CHECKING:
+    from toolkit.publication import Endpoint
 
 RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -57,7 +60,8 @@ class Emulator(BaseEmulator):
             frames at all, as with screen=None. What is published for others is always the whole picture.
         settings: DIP switches and configuration fields to set before the machine's first frame, for good.
         publish: Where to publish every step: "ipc:///path/of/a/socket" or "tcp://127.0.0.1:PORT", where PORT may be *
-            for any that is free; `publish_endpoint` tells which. See docs/publication.md.
+            for any that is free; `publish_endpoint` tells which. With an `Endpoint` of toolkit.publication others than
+            this user of this host may listen. See docs/publication.md.
         draw_every_frame: Draw the frames that nobody sees too. Only for the few drivers whose drawing changes the
             machine, such as by detecting collisions in it.
         timeout: Seconds until a step must have been answered.
@@ -65,7 +69,8 @@ class Emulator(BaseEmulator):
 
     Raises:
         ConfigError: MAME, a folder, the machine, a screen, a device or a setting does not exist; `publish` is no
-            endpoint, or is taken; `observation` cuts outside of the screen, or needs what was not built.
+            endpoint, is taken, or reaches further than this host; `observation` cuts outside of the screen, or needs
+            what was not built.
         RomError: Files of the machine are missing; says which, in MAME's words.
         LaunchError: MAME did not come up.
 
@@ -96,7 +101,7 @@ class Emulator(BaseEmulator):
         observation: Observation | None = WHOLE_PICTURE,
         settings: Sequence[Action] = (),
         draw_every_frame: bool = False,
-        publish: str | None = None,
+        publish: str | Endpoint | None = None,
         timeout: float = 10.0,
         start_timeout: float = START_TIMEOUT,
     ) -> None:

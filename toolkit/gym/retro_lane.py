@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -27,6 +27,9 @@ from toolkit.retro.observation import Number, Observation
 from toolkit.retro.rom_files import find_rom
 from toolkit.retro.states import choose_state, find_state, read_state
 from toolkit.retro.systems import system_of_rom
+
+if TYPE_CHECKING:
+    from toolkit.publication import Endpoint
 
 # Frames that stable-retro runs before anything else.
 SETTLE = 2
@@ -89,7 +92,7 @@ class RetroLane(Lane):
         options: dict[str, str] | None = None,
         system: str | os.PathLike[str] | None = None,
         timeout: float = 30.0,
-        publish: str | None = None,
+        publish: str | Endpoint | None = None,
     ) -> None:
         if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAME_RATIO:
             raise ConfigError(f"frame_ratio is a whole number from 1 to {MAX_FRAME_RATIO}, got {frame_ratio!r}")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolkit.environment import GameEnvironment, WaitUntil
-from toolkit.storage import cache_folder, write_whole
+from toolkit.storage import cache_folder, make_private_folder, open_private, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -99,8 +99,8 @@ def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartStat
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path.with_suffix(".lock"), "ab") as file:
+    make_private_folder(path.parent)
+    with open(open_private(path.with_suffix(".lock"), os.O_WRONLY | os.O_APPEND), "ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             yield

@@ -6,6 +6,7 @@ memfd: it has no name, so nothing can collide with it, and the kernel frees it w
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import struct
@@ -138,9 +139,11 @@ class SharedMemory:
         self.region_size = layout.HEADER_SIZE + slots * self.slot_size
         # By where a slot begins, and the end of its head.
         self._parts: dict[tuple[int, bytes], _Parts] = {}
-        self.descriptor = above_standard(os.memfd_create("toolkit-link", os.MFD_CLOEXEC))
+        self.descriptor = above_standard(os.memfd_create("toolkit-link", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING))
         try:
             os.ftruncate(self.descriptor, children * self.region_size)
+            # For whoever maps it, of another program perhaps: nobody can make it shorter, by which readers die.
+            fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)
             memory = map_file(self.descriptor, children * self.region_size)
         except BaseException:
             os.close(self.descriptor)

@@ -45,7 +45,8 @@ class EmulatorProcess:
         self._output = output
         self._noise = noise
         try:
-            target = None if output is None else os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+            target = None if output is None else os.open(output, flags, 0o600)
         except OSError as error:
             raise ConfigError(f"cannot write {output}: {error.strerror}") from error
         try:

@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import io
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from toolkit.errors import ProtocolError
-
-# The fastest compression: it is done between two steps of the emulator.
-PNG_LEVEL: Final = 1
-JPEG_QUALITY: Final = 90
+from toolkit.publication import wire
 
 
-def encode(rgb: npt.NDArray[np.uint8], encoding: str) -> bytes:
-    """`rgb`, uint8, (height, width, 3), as a file of format "png" (exact) or "jpeg" (smaller, not exact)."""
-    target = io.BytesIO()
-    image = Image.fromarray(rgb)
-    if encoding == "png":
-        image.save(target, "PNG", compress_level=PNG_LEVEL)
-    else:
-        image.save(target, "JPEG", quality=JPEG_QUALITY)
-    return target.getvalue()
-
-
-def decode(data: bytes) -> npt.NDArray[np.uint8]:
+def decode(data: bytes, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """The picture in a PNG or JPEG file: uint8, (height, width, 3), RGB, writable.
 
+    Args:
+        data: The file.
+        size: The width and the height that it was announced with. Nothing is unpacked of a file of another size.
+
     Raises:
-        ProtocolError: It is neither.
+        ProtocolError: It is neither, or of another size.
     """
     try:
+        if size[0] * size[1] > wire.MAX_PIXELS:
+            raise ValueError(f"{size[0]}x{size[1]} pixels are more than any emulator has")
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-            return np.array(image.convert("RGB"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ProtocolError(f"expected a PNG or JPEG picture, got {len(data)} bytes that are none: {error}") from error
+            if image.size != size or image.mode != "RGB":
+                raise ValueError(f"{image.size} pixels, {image.mode}, where {size} in RGB were announced")
+            return np.array(image)
+    # Of a damaged file Pillow raises whatever comes up in its decoders: struct.error, zlib.error, IndexError, ...
+    except Exception as error:
+        raise ProtocolError(
+            f"expected a PNG or JPEG picture, got {len(data)} bytes that are none: {str(error)[:200]!r}"
+        ) from error

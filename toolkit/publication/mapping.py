@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 
@@ -36,6 +37,8 @@ class Mapping:
                 raise MappingRefused(f"its memory is of link version {version}, expected {layout.LINK_VERSION}")
             if self._header_size + self._slots * self._slot_size > where.size:
                 raise MappingRefused("its memory is smaller than its header says")
+            if self._slot_size < self._pixel_offset or self._pixel_offset < layout.SLOT.size:
+                raise MappingRefused("its slots are too small for what is in them")
         except BaseException:
             self.close()
             raise
@@ -73,7 +76,8 @@ class Mapping:
             raise FrameLost("this step published no picture")
         # The head may have been written anew while it was read; only now is it known to be of one piece.
         self._head(slot, sequence)
-        if self._pixel_offset + height * stride > self._slot_size or stride < width:
+        fits = self._pixel_offset + height * stride <= self._slot_size and width * height <= wire.MAX_PIXELS
+        if code not in layout.PIXEL_SIZE or stride != layout.PIXEL_SIZE[PixelFormat(code)] * width or not fits:
             raise FrameLost(f"the publisher names a picture of {width}x{height} pixels, which does not fit its slot")
         at = self._header_size + slot * self._slot_size + self._pixel_offset
         assert self._map is not None
@@ -103,19 +107,24 @@ def _map(where: wire.Location) -> npt.NDArray[np.uint8]:
             raise MappingRefused(f"process {where.pid} is another one here: the publisher ended or is in a container")
         # Looked at before it is opened: opening the wrong file, such as a terminal's, may have effects.
         _check(os.stat(path), where)
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        # Another file may have taken its place since: a named pipe would keep open() waiting, a terminal become ours.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
         try:
             _check(os.fstat(descriptor), where)
+            # Whoever reads a map of a file that became shorter is killed by a signal. This one cannot.
+            if not fcntl.fcntl(descriptor, fcntl.F_GET_SEALS) & fcntl.F_SEAL_SHRINK:
+                raise MappingRefused("it is not memory of an emulator, or of one of an older version")
             return map_file(descriptor, where.size, where.offset, writable=False)
         finally:
             os.close(descriptor)
     except PermissionError as error:
         raise MappingRefused(f"this user may not look into process {where.pid}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         raise MappingRefused(f"the memory of process {where.pid} cannot be opened here: {error}") from error
 
 
 def _check(found: os.stat_result, where: wire.Location) -> None:
     same = (found.st_dev, found.st_ino) == (where.device, where.inode)
-    if not same or not stat.S_ISREG(found.st_mode) or found.st_size < where.offset + where.size:
+    long_enough = where.size >= layout.HEADER_SIZE and where.offset + where.size <= found.st_size
+    if not same or not stat.S_ISREG(found.st_mode) or not long_enough:
         raise MappingRefused(f"process {where.pid} no longer has that memory: the publisher was closed")

@@ -7,78 +7,78 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
-import zmq
-
-from toolkit.errors import ToolkitError
+from toolkit.errors import ConfigError, ToolkitError
 from toolkit.link import SharedMemory, SlotView
-from toolkit.publication import endpoint as endpoints
-from toolkit.publication import images, wire
+from toolkit.publication import wire
+from toolkit.publication.broker import Broker, BrokerGone
+from toolkit.publication.endpoint import Endpoint
+from toolkit.publication.listener import Listener
 
 logger = logging.getLogger(__name__)
 
-# How many messages may wait for one subscriber before it misses some.
-QUEUE: Final = 500
-# Seconds between two looks for new subscribers. A look costs up to 20 us, with what it pushes out of the caches.
+# Seconds between two looks for new subscribers.
 LOOK_INTERVAL: Final = 0.05
 # Seconds between two announcements for those who are subscribed to them.
 ABOUT_INTERVAL: Final = 1.0
 IMAGE_RATE: Final = 10.0
-# Encoding takes at most this part of the stepping thread's time, however slow it is.
-IMAGE_SHARE: Final = 0.03
-# Milliseconds that close() waits for the last messages to leave.
-LINGER: Final = 100
-HEARTBEAT: Final = 5000
-MAX_REQUEST: Final = 1024
-MAX_REQUESTS_A_LOOK: Final = 100
+# The part of a processor that encoding takes at most, however slow it is.
+IMAGE_SHARE: Final = 0.2
+# Seconds until a broker that died is replaced: at first, and at most, as each one that dies young doubles it.
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 10.0
+OLD: Final = 60.0
+# A step must fit into one message to the broker.
+MAX_VALUES: Final = 10_000
+
+_publishers: weakref.WeakSet[Publisher] = weakref.WeakSet()
+
+
+def _forget() -> None:
+    # A forked worker must not hold the listening socket nor the channel: they would outlive the publisher.
+    for publisher in list(_publishers):
+        publisher.forget()
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 class Publisher:
     """Publishes one emulator on one endpoint. Made before the emulator, because the endpoint may be taken.
 
-    It has no thread of its own: whoever steps the emulator publishes. Nothing here blocks, and a subscriber that does
-    not keep up misses messages. Trouble while publishing is logged and never reaches the one who steps.
+    What subscribers send is read by a process of its own, the broker, which is started when the first one connects:
+    whatever they do to it, it is replaced, and the one who steps does not notice. Nothing here blocks. Trouble while
+    publishing is logged and never reaches the one who steps.
 
     Args:
-        endpoint: "ipc:///path" or "tcp://host:port"; the port may be * or 0 for any that is free.
+        endpoint: "ipc:///path" or "tcp://host:port"; the port may be * or 0 for any that is free. An `Endpoint` says
+            that others than this user of this host may listen.
 
     Raises:
-        ConfigError: It is no endpoint, is taken, or is not allowed.
+        ConfigError: It is no endpoint, is taken, is not allowed, or reaches further than was asked for.
     """
 
     endpoint: str
     """Where it listens, with the real port and an absolute path."""
+    dropped = 0
+    """How many steps were not handed on because the broker did not keep up."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str | Endpoint) -> None:
         self._session = os.urandom(8)
         self._about: wire.About | None = None
-        self._topics: set[bytes] = set()
-        self._wants_about = self._wants_step = False
-        self._wanted_images: tuple[str, ...] = ()
-        self._next_look = self._next_about = self._next_image = 0.0
+        self._broker: Broker | None = None
+        self._wanted = False
+        self._next_look = self._next_start = self._started = 0.0
+        self._pause = FIRST_PAUSE
         self._body = wire.body_struct(0)
-        self._context = zmq.Context()
-        self._socket: zmq.Socket[Any] = self._context.socket(zmq.XPUB)
-        self._remove_file: Callable[[], object] | None = None
-        try:
-            for option, value in (
-                (zmq.LINGER, LINGER),
-                (zmq.SNDHWM, QUEUE),
-                (zmq.MAXMSGSIZE, MAX_REQUEST),
-                (zmq.HEARTBEAT_IVL, HEARTBEAT),
-                # Tell of every subscription, not only of the first to a topic: each new one gets the announcement.
-                (zmq.XPUB_VERBOSE, 1),
-            ):
-                self._socket.setsockopt(option, value)
-            self.endpoint, file = endpoints.bind(self._socket, endpoint)
-            if file is not None:
-                # Also when an emulator is left open until the interpreter ends; and never twice, because the next
-                # publisher's file may get the same inode number.
-                self._remove_file = weakref.finalize(self, file.remove)
-        except BaseException:
-            self.close()
-            raise
+        self._listener = Listener(endpoint)
+        self.endpoint = self._listener.endpoint
+        # Also when an emulator is left open until the interpreter ends; and never twice, because the next publisher's
+        # file may get the same inode number.
+        file = self._listener.file
+        self._remove_file: Callable[[], object] | None = None if file is None else weakref.finalize(self, file.remove)
+        _publishers.add(self)
 
     def start(
         self,
@@ -93,7 +93,13 @@ class Publisher:
         frame_ratio: int,
         refresh: float,
     ) -> None:
-        """Says what the steps to come are about; see `wire.About`."""
+        """Says what the steps to come are about; see `wire.About`. `memory` stays the caller's.
+
+        Raises:
+            ConfigError: More values than can be published.
+        """
+        if len(names) > MAX_VALUES:
+            raise ConfigError(f"at most {MAX_VALUES} values can be published, got {len(names)}")
         self._about = wire.About(
             session=self._session.hex(),
             env_id=str(env_id),
@@ -107,58 +113,24 @@ class Publisher:
         )
         self._body = wire.body_struct(len(names))
 
-    def step(self, view: SlotView) -> None:
-        """Publishes what a step left in its slot; called after every step, by the thread that made it."""
+    def wanted(self) -> bool:
+        """Whether a step is to be published; asked after every step, by the thread that made it."""
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK_INTERVAL
-            self._guard(self._look, now)
-        if self._wants_step or self._wanted_images:
-            self._guard(self._send, view, now)
+            self._look(now)
+        return self._wanted
 
-    def _guard(self, work: Any, *arguments: Any) -> None:
-        try:
-            work(*arguments)
-        except zmq.Again:
-            # A subscriber's queue is full: it misses this one.
-            pass
-        except (zmq.ZMQError, ToolkitError, OSError, ValueError) as error:
-            logger.warning("publishing on %s failed: %s", self.endpoint, error)
+    def step(self, view: SlotView) -> None:
+        """Publishes what a step left in its slot, complete, if that is wanted."""
+        if self.wanted():
+            self.publish(view)
 
-    def _look(self, now: float) -> None:
-        """Takes note of who came and went."""
-        socket, news = self._socket, False
-        for _ in range(MAX_REQUESTS_A_LOOK):
-            if not int(socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
-                break
-            request = socket.recv_multipart(zmq.NOBLOCK)[0]
-            news |= self._note(request[:1], request[1:])
-        if news or (self._wants_about and now >= self._next_about):
-            self._announce(now)
-
-    def _note(self, kind: bytes, topic: bytes) -> bool:
-        """Handles one subscription (kind 1) or the end of the last of a topic (0); is the announcement asked for?"""
-        known = (wire.ABOUT, wire.STEP, *wire.IMAGES.values())
-        if not any(name.startswith(topic) for name in known):
-            return False
-        if kind == b"\x01":
-            self._topics.add(topic)
-        elif kind == b"\x00":
-            self._topics.discard(topic)
-        self._wants_about = self._wants(wire.ABOUT)
-        self._wants_step = self._wants(wire.STEP)
-        self._wanted_images = tuple(name for name, image_topic in wire.IMAGES.items() if self._wants(image_topic))
-        return kind == b"\x01" and wire.ABOUT.startswith(topic)
-
-    def _wants(self, name: bytes) -> bool:
-        return any(name.startswith(topic) for topic in self._topics)
-
-    def _announce(self, now: float) -> None:
-        if self._about is not None:
-            self._next_about = now + ABOUT_INTERVAL
-            self._socket.send_multipart((wire.ABOUT, self._about.pack()), zmq.NOBLOCK)
-
-    def _send(self, view: SlotView, now: float) -> None:
+    def publish(self, view: SlotView) -> None:
+        """The same without asking; called only after `wanted` said so."""
+        broker = self._broker
+        if broker is None:
+            return
         frame, values = view.frame, view.values
         height, width = (0, 0) if frame is None else frame.pixels.shape[:2]
         body = self._body.pack(
@@ -172,20 +144,74 @@ class Publisher:
             len(values),
             *values,
         )
-        # The picture goes first, so that whoever gets both has it when the step comes.
-        if self._wanted_images and frame is not None and now >= self._next_image:
-            rgb = frame.rgb()
-            for name in self._wanted_images:
-                picture = images.encode(rgb, name)
-                self._socket.send_multipart((wire.IMAGES[name], body, picture), zmq.NOBLOCK)
-            spent = time.monotonic() - now
-            self._next_image = now + max(1 / IMAGE_RATE, spent / IMAGE_SHARE)
-        if self._wants_step:
-            self._socket.send_multipart((wire.STEP, body), zmq.NOBLOCK)
+        try:
+            if not broker.send(body, frame):
+                self.dropped += 1
+        except BrokerGone:
+            self._lose("")
+        except OSError as error:
+            logger.warning("publishing on %s failed: %s", self.endpoint, error)
+
+    # --- the broker -------------------------------------------------------------------------------------------------
+
+    def _look(self, now: float) -> None:
+        """Takes note of who came and went."""
+        try:
+            if self._broker is not None:
+                self._broker.look()
+                self._wanted = self._broker.wanted
+            elif self._about is not None and now >= self._next_start and self._listener.waits():
+                self._start_broker(now)
+        except BrokerGone:
+            self._lose("")
+        except (ToolkitError, OSError) as error:
+            self._lose(f"cannot be started ({error})")
+
+    def _start_broker(self, now: float) -> None:
+        assert self._about is not None
+        self._started = now
+        self._broker = Broker(
+            endpoint=self.endpoint,
+            listener=self._listener.socket.fileno(),
+            about=self._about.pack().decode(),
+            about_interval=ABOUT_INTERVAL,
+            image_rate=IMAGE_RATE,
+            image_share=IMAGE_SHARE,
+        )
+
+    def _lose(self, how: str) -> None:
+        """The broker has ended, or could not be started: the next one is started a little later."""
+        now = time.monotonic()
+        broker, self._broker, self._wanted = self._broker, None, False
+        if broker is not None:
+            broker.close(0)
+            how = broker.describe_exit()
+        if now - self._started > OLD:
+            self._pause = FIRST_PAUSE
+        self._next_start = now + self._pause
+        logger.warning(
+            "the process that publishes on %s %s; subscribers are served again in %.1f s, the emulator goes on",
+            self.endpoint,
+            how,
+            self._pause,
+        )
+        self._pause = min(LONGEST_PAUSE, 2 * self._pause)
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """For a forked process: this object is the other one's, and does nothing here any more."""
+        self._wanted, self._about = False, None
+        self._listener.close()
+        if self._broker is not None:
+            self._broker.forget()
 
     def close(self) -> None:
         """Stops publishing and removes the socket file. Safe to call twice, and from a forked process."""
+        self._wanted, self._about = False, None
         if self._remove_file is not None:
             self._remove_file()
-        self._socket.close()
-        self._context.term()
+        self._listener.close()
+        if self._broker is not None:
+            self._broker.close()
+            self._broker = None

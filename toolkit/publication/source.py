@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import time
 from typing import Any, Final
 
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
+from toolkit.broker.protocol import MAX_PART
 from toolkit.errors import ProtocolError
 from toolkit.publication import wire
 from toolkit.publication.endpoint import split
@@ -18,6 +21,10 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT: Final = 5000
 RECONNECT: Final = 100
+CONNECTED: Final = zmq.EVENT_HANDSHAKE_SUCCEEDED
+DISCONNECTED: Final = zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+# Seconds after the end of a connection within which ZeroMQ says that it tries again, if it does.
+GIVEN_UP: Final = 0.2
 NOT_WANTED: Final = "this subscriber was made without frames"
 NOT_ENCODED: Final = "only some frames a second are sent encoded; snapshot() waits for one"
 
@@ -37,6 +44,7 @@ class Source:
         split(endpoint, wildcards=False)
         self.endpoint = endpoint
         self.connected = False
+        self.lost_since: float | None = None
         self.ever_connected = False
         self._frames = frames
         self._image_topic = wire.IMAGES[encoding]
@@ -52,11 +60,12 @@ class Source:
                 (zmq.RCVHWM, queue),
                 (zmq.HEARTBEAT_IVL, HEARTBEAT),
                 (zmq.RECONNECT_IVL, RECONNECT),
+                (zmq.MAXMSGSIZE, MAX_PART),
             ):
                 self.socket.setsockopt(option, value)
             if "[" in endpoint:
                 self.socket.setsockopt(zmq.IPV6, 1)
-            self.monitor = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+            self.monitor = self.socket.get_monitor_socket(CONNECTED | DISCONNECTED | zmq.EVENT_CONNECT_RETRIED)
             self.monitor.setsockopt(zmq.LINGER, 0)
             self.socket.subscribe(wire.ABOUT)
             self.socket.subscribe(wire.STEP)
@@ -69,8 +78,25 @@ class Source:
         """Takes note of whether the publisher is there."""
         while self.monitor is not None and self.monitor.poll(0):
             event = recv_monitor_message(self.monitor, zmq.NOBLOCK)["event"]
-            self.connected = event == zmq.EVENT_HANDSHAKE_SUCCEEDED
+            self.connected = event == CONNECTED
             self.ever_connected |= self.connected
+            self.lost_since = time.monotonic() if event & DISCONNECTED else None
+
+    def check(self) -> None:
+        """Whether ZeroMQ has given the publisher up, as it does with one that breaks its protocol. It connects anew.
+
+        Raises:
+            ProtocolError: It has.
+        """
+        if self.lost_since is not None and time.monotonic() - self.lost_since >= GIVEN_UP:
+            self.lost_since = None
+            with contextlib.suppress(zmq.ZMQError):
+                self.socket.disconnect(self.endpoint)
+            self.socket.connect(self.endpoint)
+            raise ProtocolError(
+                f"{self.endpoint} does not keep to ZeroMQ's protocol, or sent a message of more than {MAX_PART} bytes; "
+                f"it is no publisher"
+            )
 
     def receive(self) -> Update | None:
         """Handles one message; the update, if it was a step's.

@@ -15,10 +15,11 @@ import zmq
 from toolkit.closing import Closing
 from toolkit.errors import ConfigError, FrameLost, Silence, StateError
 from toolkit.publication import wire
-from toolkit.publication.source import Source
+from toolkit.publication.source import GIVEN_UP, Source
 from toolkit.publication.update import Update
 
 QUEUE: Final = 1000
+TAKING: Final = 0.25
 
 
 class Subscriber(Closing):
@@ -157,18 +158,22 @@ class Subscriber(Closing):
             raise StateError("this subscriber is closed; make a new one")
         while not self._pending:
             patience = 0.0 if until_gone and self.gone else max(0.0, deadline - time.monotonic())
-            ready = dict(self._poller.poll(math.ceil(patience * 1000)))
+            lost = any(source.lost_since is not None for source in self._sources)
+            ready = dict(self._poller.poll(math.ceil(1000 * (min(patience, GIVEN_UP) if lost else patience))))
             for source in self._sources:
                 if source.socket in ready:
                     self._take(source)
                 if source.monitor in ready:
                     source.look()
-            if not ready or time.monotonic() >= deadline:
+                if not self._pending:
+                    source.check()
+            if time.monotonic() >= deadline or (not ready and (patience == 0 or not lost)):
                 break
         return bool(self._pending)
 
     def _take(self, source: Source) -> None:
-        # A bounded number, so that a publisher faster than this process cannot keep it here.
+        # A bounded number and time, so that a publisher faster than this process cannot keep it here.
+        until = time.monotonic() + TAKING
         for _ in range(QUEUE):
             try:
                 update = source.receive()
@@ -176,6 +181,8 @@ class Subscriber(Closing):
                 return
             if update is not None:
                 self._pending.append(update)
+            if time.monotonic() > until:
+                return
 
     def _describe_silence(self, limit: float) -> str:
         there = self.connected
@@ -184,7 +191,9 @@ class Subscriber(Closing):
         if there:
             reasons.append(f"{', '.join(there)} is there, but nobody steps that emulator")
         if absent:
-            reasons.append(f"nobody publishes on {', '.join(absent)}; is an emulator running with that as publish=?")
+            reasons.append(
+                f"nobody publishes on {', '.join(absent)}; is an emulator running with that as publish=, and stepped?"
+            )
         return f"nothing was heard within {limit:g} s: {'; '.join(reasons)}"
 
     def close(self) -> None:

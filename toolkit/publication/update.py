@@ -71,9 +71,10 @@ class Update:
 
         Raises:
             FrameLost: It was overwritten, was not sent, or the step had none.
+            ProtocolError: What was sent is no such picture.
         """
-        if self.source == "image" and self._picture.encoded is not None:
-            return images.decode(self._picture.encoded)
+        if self.source == "image" and self._picture.encoded is not None and self.shape is not None:
+            return images.decode(self._picture.encoded, (self.shape[1], self.shape[0]))
         return self._mapping().copy(self._picture.slot, self.sequence)
 
     def view(self) -> FrameView:
@@ -92,7 +93,7 @@ class Update:
         return mapping is not None and mapping.intact(self._picture.slot, self.sequence)
 
     def _mapping(self) -> Mapping:
-        name = f"frame {self.frame_number} of {self.env_id}"
+        name = f"frame {self.frame_number} of {self.env_id!r}"
         if self.shape is None:
             raise FrameLost(f"{name} has no picture: nothing was drawn in that step")
         if self._picture.mapping is None:

@@ -7,20 +7,23 @@ Version history:
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from toolkit.broker.protocol import ABOUT, IMAGES, STEP
 from toolkit.errors import ProtocolError, VersionMismatch
 
-PUBLICATION_VERSION: Final = 1
+__all__ = ["ABOUT", "IMAGES", "STEP", "About", "Head", "Location", "body_struct", "boot_id", "locate", "start_time"]
 
-ABOUT: Final = b"about"
-STEP: Final = b"step"
-# One topic per picture format, named like its media type.
-IMAGES: Final = {"png": b"image/png", "jpeg": b"image/jpeg"}
+PUBLICATION_VERSION: Final = 1
+# Bytes. The longest that a publisher sends has some thousands of names.
+MAX_ABOUT: Final = 2**21
+# Of a picture, wherever it comes from: the largest that fits the memory of an emulator.
+MAX_PIXELS: Final = 2**24
 
 # session, sequence, frame number, time, slot, width, height, value count; the values follow as int64
 HEAD: Final = struct.Struct("<8sQQdIIII")
@@ -70,27 +73,56 @@ class About:
     def unpack(cls, data: bytes) -> About:
         """Raises ProtocolError for anything that is no announcement, VersionMismatch for one of another version."""
         try:
-            fields: dict[str, Any] = json.loads(data)
+            if len(data) > MAX_ABOUT:
+                raise ValueError(f"{len(data)} bytes")
+            fields = _typed(json.loads(data), dict)
             version = fields["version"]
             if version != PUBLICATION_VERSION:
                 raise VersionMismatch(
-                    f"expected publication version {PUBLICATION_VERSION}, got {version}; install the same "
+                    f"expected publication version {PUBLICATION_VERSION}, got {version!r:.20}; install the same "
                     f"coinop-toolkit on both sides"
                 )
-            where = {name: int(fields["memory"][name]) for name in Location.__dataclass_fields__ if name != "boot_id"}
-            return cls(
-                session=str(fields["session"]),
-                env_id=str(fields["env_id"]),
-                game_id=str(fields["game_id"]),
-                backend=str(fields["backend"]),
-                frame_ratio=int(fields["frame_ratio"]),
-                refresh=float(fields["refresh"]),
-                names=tuple(map(str, fields["names"])),
-                unsigned=tuple(map(str, fields["unsigned"])),
-                memory=Location(boot_id=str(fields["memory"]["boot_id"]), **where),
+            where = _typed(fields["memory"], dict)
+            numbers = {name: _number(where[name]) for name in Location.__dataclass_fields__ if name != "boot_id"}
+            about = cls(
+                session=_text(fields["session"]),
+                env_id=_text(fields["env_id"]),
+                game_id=_text(fields["game_id"]),
+                backend=_text(fields["backend"]),
+                frame_ratio=_number(fields["frame_ratio"]),
+                refresh=float(_typed(fields["refresh"], int, float)),
+                names=tuple(map(_text, _typed(fields["names"], list))),
+                unsigned=tuple(map(_text, _typed(fields["unsigned"], list))),
+                memory=Location(boot_id=_text(where["boot_id"]), **numbers),
             )
-        except (ValueError, TypeError, KeyError) as error:
-            raise ProtocolError(f"expected an announcement, got {data[:200]!r}") from error
+            if not 0 <= about.refresh < math.inf:
+                raise ValueError(f"refresh is {about.refresh}")
+            if len(set(about.names)) != len(about.names) or not set(about.unsigned) <= set(about.names):
+                raise ValueError("names are there twice, or unsigned ones that are no names")
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+            raise ProtocolError(
+                f"expected an announcement, got {data[:200]!r} ({type(error).__name__}: {str(error)[:100]!r})"
+            ) from error
+        return about
+
+
+def _typed(value: Any, *kinds: type) -> Any:
+    """`value`, as JSON has it, if it is of that kind; a bool is no number."""
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        raise TypeError(f"expected {' or '.join(kind.__name__ for kind in kinds)}, got {type(value).__name__}")
+    return value
+
+
+def _text(value: Any) -> str:
+    text: str = _typed(value, str)
+    return text
+
+
+def _number(value: Any) -> int:
+    number: int = _typed(value, int)
+    if not 0 <= number < 2**63:
+        raise ValueError("a number is out of range")
+    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +143,13 @@ class Head:
         """Raises ProtocolError for anything that is none."""
         try:
             session, sequence, number, time, slot, width, height, count = HEAD.unpack_from(data)
+            if len(data) != HEAD.size + 8 * count:
+                raise ValueError(f"{count} values in {len(data)} bytes")
+            if not math.isfinite(time) or bool(width) != bool(height):
+                raise ValueError(f"time {time}, picture {width}x{height}")
             values = struct.unpack_from(f"<{count}q", data, HEAD.size)
-        except struct.error as error:
-            raise ProtocolError(f"expected the head of a step, got {data[:200]!r}") from error
+        except (struct.error, ValueError) as error:
+            raise ProtocolError(f"expected the head of a step, got {data[:200]!r} ({error})") from error
         return cls(session.hex(), sequence, number, time, slot, width, height, values)
 
 

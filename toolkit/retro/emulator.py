@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,9 @@ from toolkit.retro.controllers import JOYPAD, MAX_PLAYERS, controller_number, ta
 from toolkit.retro.cores import find_core, find_system
 from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import find_program
+
+if TYPE_CHECKING:
+    from toolkit.publication import Endpoint
 
 START_TIMEOUT: Final = 30.0
 # As much as the largest console that runs in software has; memory that is never written costs nothing.
@@ -108,7 +111,7 @@ class RetroEmulator(BaseEmulator):
         audio: bool = False,
         debug: bool = False,
         log_level: str = "warning",
-        publish: str | None = None,
+        publish: str | Endpoint | None = None,
         slab: Slab | None = None,
         timeout: float = 10.0,
         start_timeout: float = START_TIMEOUT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -25,6 +25,9 @@ from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.states import choose_state, find_state, read_state
 from toolkit.retro.systems import system_of_rom
 from toolkit.window import Window
+
+if TYPE_CHECKING:
+    from toolkit.publication import Endpoint
 
 RENDER_MODES = (None, "human", "rgb_array")
 
@@ -77,7 +80,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         core: str | None = None,
         options: dict[str, str] | None = None,
         system: str | os.PathLike[str] | None = None,
-        publish: str | None = None,
+        publish: str | Endpoint | None = None,
         timeout: float = 30.0,
     ) -> None:
         EzPickle.__init__(

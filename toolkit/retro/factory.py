@@ -10,6 +10,7 @@ from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.integrations import Integrations
 
 if TYPE_CHECKING:
+    from toolkit.publication import Endpoint
     from toolkit.retro.env import RetroEnv
 
 
@@ -28,7 +29,7 @@ def make(
     core: str | None = None,
     options: dict[str, str] | None = None,
     system: str | os.PathLike[str] | None = None,
-    publish: str | None = None,
+    publish: str | Endpoint | None = None,
     timeout: float = 30.0,
 ) -> RetroEnv:
     """A Gymnasium environment of a game; `RetroEnv` tells of the arguments.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from toolkit.retro.machine import Pixels
 from toolkit.retro.observation import MemoryArea
 from toolkit.retro.sound import Samples
 from toolkit.retro.systems import System
+
+if TYPE_CHECKING:
+    from toolkit.publication import Endpoint
 
 # What stable-retro answers when a core asks for these options. It answers for no other one, and cores then go by what
 # they have built in, which may be something else than the default that they declare: Genesis Plus GX's address errors.
@@ -219,7 +222,7 @@ def start_machine(
     core: str | os.PathLike[str] | None,
     options: Mapping[str, str] | None,
     timeout: float,
-    publish: str | None = None,
+    publish: str | Endpoint | None = None,
     *,
     system_folder: str | os.PathLike[str] | None = None,
     sound: bool = False,

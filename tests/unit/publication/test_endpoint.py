@@ -2,11 +2,12 @@ import os
 import socket
 import stat
 
+import psutil
 import pytest
 
 from tests.unit.publication.writer import Writer
 from toolkit.errors import ConfigError
-from toolkit.publication import Publisher, Subscriber
+from toolkit.publication import Endpoint, Publisher, Subscriber
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ from toolkit.publication import Publisher, Subscriber
         ("tcp://127.0.0.1", "no host and port"),
         ("tcp://127.0.0.1:http", "no host and port"),
         ("tcp://127.0.0.1:70000", "at most 65535"),
-        ("tcp://192.0.2.1:5555", "no network interface"),
+        (Endpoint("tcp://192.0.2.1:5555", anywhere=True), "no network interface"),
         ("tcp://no-such-interface:5555", "no network interface"),
     ],
 )
@@ -39,6 +40,90 @@ def test_publisher_refuses(endpoint, words):
 def test_subscriber_refuses(endpoint):
     with pytest.raises(ConfigError):
         Subscriber(endpoint)
+
+
+# --- who may listen ---------------------------------------------------------------------------------------------------
+
+
+def open_interfaces():
+    """The names of interfaces of this host that others can reach."""
+    found = psutil.net_if_addrs()
+    return [
+        name
+        for name, addresses in found.items()
+        if any(entry.family == socket.AF_INET and not entry.address.startswith("127.") for entry in addresses)
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tcp://0.0.0.0:*",
+        "tcp://*:*",
+        "tcp://*:5555",
+        "tcp://[::]:*",
+        "tcp://[::ffff:0.0.0.0]:*",
+        "tcp://192.0.2.1:5555",
+    ],
+)
+def test_other_hosts_are_only_let_in_where_that_was_asked_for(address):
+    with pytest.raises(ConfigError, match=r"other hosts.*anywhere=True"):
+        Publisher(address)
+
+
+def test_neither_by_the_name_of_an_interface():
+    for name in open_interfaces():
+        with pytest.raises(ConfigError, match="other hosts"):
+            Publisher(f"tcp://{name}:*")
+
+
+def test_an_abstract_socket_is_only_made_where_that_was_asked_for():
+    with pytest.raises(ConfigError, match=r"every user of this host.*anywhere=True"):
+        Publisher(f"ipc://@coinop-test-{os.getpid()}")
+
+
+@pytest.mark.parametrize(
+    ("address", "bound"),
+    [
+        ("tcp://*:*", "tcp://0.0.0.0:"),
+        ("tcp://0.0.0.0:0", "tcp://0.0.0.0:"),
+        ("tcp://localhost:*", "tcp://127.0.0.1:"),
+        ("tcp://lo:*", "tcp://127.0.0.1:"),
+        ("tcp://127.0.0.2:*", "tcp://127.0.0.2:"),
+    ],
+)
+def test_where_it_is_bound(address, bound):
+    publisher = Publisher(Endpoint(address, anywhere="*" in address[:8] or "0.0.0" in address[:11]))
+    try:
+        assert publisher.endpoint.startswith(bound)
+    finally:
+        publisher.close()
+
+
+@pytest.mark.skipif(not socket.has_ipv6 or not os.path.exists("/proc/net/if_inet6"), reason="this kernel has no IPv6")
+@pytest.mark.parametrize(("address", "anywhere"), [("tcp://[::1]:*", False), ("tcp://[::]:*", True)])
+def test_ipv6(address, anywhere):
+    with (
+        Writer(Endpoint(address, anywhere=anywhere)) as writer,
+        Subscriber(writer.endpoint.replace("[::]", "[::1]")) as subscriber,
+    ):
+        writer.step_until_heard(subscriber)
+
+
+@pytest.mark.parametrize(
+    ("mask", "anywhere", "mode"), [(0o000, False, 0o600), (0o777, False, 0o600), (0o077, True, 0o666)]
+)
+def test_the_socket_is_private_whatever_the_umask(tmp_path, mask, anywhere, mode):
+    path = tmp_path / "private.sock"
+    before = os.umask(mask)
+    try:
+        publisher = Publisher(Endpoint(f"ipc://{path}", anywhere=anywhere))
+    finally:
+        os.umask(before)
+    try:
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+    finally:
+        publisher.close()
 
 
 @pytest.mark.parametrize("port", ["*", "0"])
@@ -74,7 +159,8 @@ def test_a_relative_path_is_reported_and_removed_as_an_absolute_one(tmp_path, mo
 
 def test_an_abstract_socket_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with Writer(f"ipc://@coinop-test-{os.getpid()}") as writer, Subscriber(writer.endpoint) as subscriber:
+    endpoint = Endpoint(f"ipc://@coinop-test-{os.getpid()}", anywhere=True)
+    with Writer(endpoint) as writer, Subscriber(writer.endpoint) as subscriber:
         writer.step_until_heard(subscriber)
         assert list(tmp_path.iterdir()) == []
 

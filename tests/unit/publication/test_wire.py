@@ -53,4 +53,4 @@ def test_start_time_names_this_process():
 @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", random.Random(0).randbytes(100)])
 def test_what_is_no_picture_is_a_typed_error(data):
     with pytest.raises(ProtocolError):
-        images.decode(data)
+        images.decode(data, (6, 4))
