@@ -16,7 +16,7 @@ from toolkit.emulator import memory
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.checks import is_integer
-from toolkit.emulator.fields import Fields
+from toolkit.emulator.fields import Fields, kind_of
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
@@ -222,11 +222,9 @@ class BaseEmulator(Closing):
         return self._fields.check(action)
 
     def list_fields(self) -> list[dict[str, Any]]:
-        """Every field of every input port: its `port`, `field`, `class` (controller, keyboard, dipswitch, config, ...),
-        `mask` and `default`, whether it is `analog`, then with `minimum` and `maximum`; a switch has its `settings`,
-        each a `value` and a `name`."""
+        """Every field of every input port, each a dict of its own; `list_actions` tells what is in it."""
         fields: list[dict[str, Any]] = self._require().call("list_ports")
-        return fields
+        return [{**entry, "kind": kind_of(entry), "settable": not entry.get("reason")} for entry in fields]
 
     def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
         """The frame of a step that has one, in an array of its own or in `out`."""

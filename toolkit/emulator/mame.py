@@ -14,7 +14,7 @@ from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator
 from toolkit.emulator.checks import check_seconds, is_integer
-from toolkit.emulator.fields import choices
+from toolkit.emulator.fields import choices, kind_of
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.link import Child, Exchange, SharedMemory, SlotView
@@ -32,6 +32,8 @@ START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
 STATE_NAME: Final = "toolkit"
 MAX_FRAME_SKIP: Final = 10
+# Kinds of fields that stay where they are put.
+STAYING: Final = ("dipswitch", "config", "adjuster")
 
 
 class Emulator(BaseEmulator):
@@ -55,7 +57,7 @@ class Emulator(BaseEmulator):
             no frame.
         observation: How frames are made of the screen's picture; by default they are RGB, whole and unscaled. None: no
             frames at all, as with screen=None. What is published for others is always the whole picture.
-        settings: DIP switches and configuration fields to set before the machine's first frame, for good.
+        settings: DIP switches, configuration fields and adjusters to set before the machine's first frame, for good.
         publish: Where to publish every step: "ipc:///path/of/a/socket" or "tcp://127.0.0.1:PORT", where PORT may be *
             for any that is free; `publish_endpoint` tells which. See docs/publication.md.
         draw_every_frame: Draw the frames that nobody sees too. Only for the few drivers whose drawing changes the
@@ -226,8 +228,7 @@ class Emulator(BaseEmulator):
         return self.game_id
 
     def _set(self, child: Child, setting: Action) -> None:
-        entry = self._field(setting)
-        if "settings" not in entry:
+        if kind_of(self._field(setting)) not in STAYING:
             raise ConfigError(f"{setting.port} {setting.field} is no switch or setting; press it in step() instead")
         child.call("set", port=setting.port, field=setting.field, value=setting.value)
 
