@@ -4,7 +4,7 @@ local json = require("toolkit.json")
 
 local fields = {}
 
--- Lua is not told the range of an adjuster. MAME makes it 8 bits wide and lets it go from 0 to 100 unless its driver says
+-- Lua is not told the range of an adjuster. MAME makes it 8 bits wide, from 0 to 100, unless its driver says
 -- otherwise. Wider ones have ranges of their own: these are the monitor's of the machines without a processor, such as
 -- pong (MAME's src/devices/video/fixfreq.cpp). Of others all that is known is what fits their bits.
 local ADJUSTER_MASK, ADJUSTER_MAXIMUM = 0xff, 100
@@ -36,6 +36,18 @@ function fields.find(port, name)
 		end
 	end
 	return field
+end
+
+--- The names of the port's fields. MAME 0.251 lists some a second time by what their names are made of: "%p A", "P1 A".
+function fields.names(port)
+	local result = {}
+	for name, field in pairs(port.fields) do
+		if field.name == name or not port.fields[field.name] then
+			result[#result + 1] = name
+		end
+	end
+	table.sort(result)
+	return result
 end
 
 local function token(ioport, field)
@@ -83,12 +95,11 @@ end
 -- While an analog field is held MAME reads nothing else of its port: which keys are then as if they were not pressed.
 local function list_hidden(port, name)
 	local result = json.array()
-	for other, field in pairs(port.fields) do
-		if other ~= name and not SETTINGS[field.type_class] then
+	for _, other in ipairs(fields.names(port)) do
+		if other ~= name and not SETTINGS[port.fields[other].type_class] then
 			result[#result + 1] = other
 		end
 	end
-	table.sort(result)
 	return result
 end
 

@@ -19,7 +19,7 @@ end
 function inputs:list()
 	local result = json.array()
 	for tag, port in pairs(self.ioport.ports) do
-		for name in pairs(port.fields) do
+		for _, name in ipairs(fields.names(port)) do
 			result[#result + 1] = fields.describe(self.ioport, tag, port, name)
 		end
 	end

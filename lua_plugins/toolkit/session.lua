@@ -80,8 +80,6 @@ function calls.save_state(self, request)
 end
 
 function calls.load_state(self, request)
-	self.inputs:apply("", 1, 0)
-	self.frames:forget()
 	self.job = states.start(self.machine, "load", request.name, request.path, request.time)
 	self.job.answer = {}
 	self.job.frame_number = request.frame_number
@@ -182,6 +180,10 @@ local function finish_job(self)
 	if self.job:poll() then
 		local job = self.job
 		self.job = nil
+		if job.action == "load" then
+			self.inputs:apply("", 1, 0)
+			self.frames:forget()
+		end
 		job.answer.time = self.machine.time:as_double()
 		job.answer.frame_number = job.frame_number or self.frame_number + job.frames
 		self.frame_number = job.answer.frame_number
@@ -217,7 +219,9 @@ function session:on_frame()
 	end
 	self.frames:follow()
 	if self.job then
+		local job = self.job
 		if not self:guard(finish_job) then
+			self.frame_number = self.frame_number + job.frames
 			self.job = nil
 		end
 		if self.job then

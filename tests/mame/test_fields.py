@@ -112,6 +112,7 @@ def test_what_is_listed_can_be_used(mame, bout_roms, game):
     roms, media = {"sfiii3n": (bout_roms, {}), "nes": (hop, {"cart": hop / "hop.nes"})}.get(game, ([], {}))
     actions = list_actions(roms, game, mame, media=media)
     assert all(entry["settable"] for entry in actions)
+    assert not [entry for entry in actions if "%p" in entry["field"]]
     with Emulator("fields", roms, game, {}, binary_path=mame, media=media) as emulator:
         use(emulator, actions)
 

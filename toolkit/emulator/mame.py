@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from toolkit.emulator.base import BaseEmulator
 from toolkit.emulator.checks import check_seconds, is_integer
 from toolkit.emulator.fields import choices, kind_of
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
-from toolkit.errors import ConfigError, LaunchError
+from toolkit.errors import ConfigError, LaunchError, StateError, ToolkitError
 from toolkit.link import Child, Exchange, SharedMemory, SlotView
 from toolkit.link.memory import DEFAULT_PIXEL_CAPACITY
 from toolkit.mame.binary import find_binary, headless_environment
@@ -24,13 +25,13 @@ from toolkit.mame.command import base_arguments, plugin_arguments, video_argumen
 from toolkit.mame.display import window_environment
 from toolkit.mame.failures import NOISE, explain
 from toolkit.mame.listing import list_sets
+from toolkit.mame.state_file import StateFile
 from toolkit.mame.workspace import Workspace, check_game_id
 
 RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
-STATE_NAME: Final = "toolkit"
 MAX_FRAME_SKIP: Final = 10
 # Kinds of fields that stay where they are put.
 STAYING: Final = ("dipswitch", "config", "adjuster")
@@ -78,6 +79,7 @@ class Emulator(BaseEmulator):
     backend: ClassVar[str] = "mame"
     _workspace: Workspace | None = None
     _memory: SharedMemory | None = None
+    _state_file: StateFile | None = None
 
     def __init__(
         self,
@@ -116,6 +118,7 @@ class Emulator(BaseEmulator):
         try:
             self._open_publisher(publish)
             self._workspace = workspace = Workspace()
+            self._state_file = StateFile()
             self._memory = SharedMemory(
                 value_capacity=max(64, len(memory_addresses)),
                 # What is blended needs room for two pictures.
@@ -153,6 +156,7 @@ class Emulator(BaseEmulator):
     ) -> Child:
         assert self._workspace is not None
         assert self._memory is not None
+        assert self._state_file is not None
         try:
             return Child(
                 argv,
@@ -161,6 +165,7 @@ class Emulator(BaseEmulator):
                 output=None if debug else self._workspace.output,
                 noise=NOISE,
                 memory=self._memory,
+                pass_fds=(self._state_file.descriptor,),
                 start_timeout=start_timeout,
                 timeout=timeout,
             )
@@ -243,32 +248,38 @@ class Emulator(BaseEmulator):
         return self._workspace.game_files(list_sets(self.game_id, self._binary))
 
     def _save(self) -> tuple[dict[str, Any], bytes]:
-        path, names = self._state_file()
-        answer = self._require().call("save_state", timeout=STATE_TIMEOUT, **names)
-        self._frame_number = answer["frame_number"]
-        data = path.read_bytes()
-        path.unlink()
-        return {"time": answer["time"]}, data
+        child, file = self._require(), self._state_file
+        assert file is not None
+        try:
+            answer = child.call("save_state", timeout=STATE_TIMEOUT, name=file.path, path=file.path)
+            self._frame_number = answer["frame_number"]
+            return {"time": answer["time"]}, file.take()
+        except StateError:
+            self._recount(child)
+            raise
+        finally:
+            file.clear()
 
     def _loading(self, details: dict[str, Any], data: bytes) -> Exchange[None]:
-        path, names = self._state_file()
-        path.write_bytes(data)
+        child, file = self._require(), self._state_file
+        assert file is not None
+        child.check()
         position = {"time": details["time"], "frame_number": details["frame_number"]}
-        child = self._require()
+        file.put(data)
         try:
-            child.begin_call("load_state", timeout=STATE_TIMEOUT, **names, **position)
+            child.begin_call("load_state", timeout=STATE_TIMEOUT, name=file.path, path=file.path, **position)
             yield
             child.finish_call()
+        except StateError:
+            self._recount(child)
+            raise
         finally:
-            path.unlink(missing_ok=True)
+            file.clear()
 
-    def _state_file(self) -> tuple[Path, dict[str, str]]:
-        """Where MAME puts a state, for us and for it; it adds the machine's folder and the ending by itself."""
-        assert self._workspace is not None
-        relative = Path("sta", self.game_id, f"{STATE_NAME}.sta")
-        path = self._workspace.path / relative
-        path.parent.mkdir(exist_ok=True)
-        return path, {"name": STATE_NAME, "path": str(relative)}
+    def _recount(self, child: Child) -> None:
+        """Notes the frames that MAME may have run before it gave a state up."""
+        with contextlib.suppress(ToolkitError):
+            self._frame_number = child.step(0, []).frame_number
 
     def _restart(self) -> None:
         self._require().call("reset", timeout=START_TIMEOUT)
@@ -278,3 +289,5 @@ class Emulator(BaseEmulator):
             self._memory.close()
         if self._workspace is not None:
             self._workspace.close()
+        if self._state_file is not None:
+            self._state_file.close()

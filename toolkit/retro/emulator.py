@@ -434,8 +434,13 @@ class RetroEmulator(BaseEmulator):
         """`load_core_state`, for who drives many emulators at once; see `toolkit.link.exchange`."""
         child = self._require()
         path = self._path("state")
-        path.write_bytes(data)
         try:
+            try:
+                path.write_bytes(data)
+            except OSError as error:
+                raise StateError(
+                    f"cannot write the {len(data)} bytes of a state to {path}: {error.strerror}"
+                ) from error
             child.begin_call("load_state", name="state", path=path.name, frame_number=frame_number)
             yield
             child.finish_call()
