@@ -28,11 +28,23 @@ function session:detach()
 	self.machine, self.inputs, self.memory, self.frames, self.job = nil, nil, nil, nil, nil
 end
 
+--- The names of the slots that something can be plugged into; nil from a MAME that does not tell.
+local function list_slots(machine)
+	local result = machine.slots and json.array()
+	for tag, slot in pairs(machine.slots or {}) do
+		if slot.has_selectable_options then
+			result[#result + 1] = tag:sub(2)
+		end
+	end
+	return result
+end
+
 function session:hello()
 	self.link:send_result({
 		version = self.link.VERSION, backend = "mame", backend_version = emu.app_version(), language = _VERSION,
 		machine = self.machine.system.name, description = self.machine.system.description,
 		screens = frames.list(self.machine), spaces = self.memory:list(),
+		slots = list_slots(self.machine),
 	})
 end
 

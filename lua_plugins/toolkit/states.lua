@@ -38,8 +38,8 @@ local function head(path)
 	return bytes
 end
 
---- Starts a job: `action` is "save" or "load". What MAME calls the state is `name`; `path` is where it then lies, which is
--- the same if `name` is a path that begins with a slash. For loading, `time` is what the clock must show then.
+--- Starts a job: `action` is "save" or "load". What MAME calls the state is `name`; `path` is where it then lies, which
+-- is the same if `name` is a path that begins with a slash. For loading, `time` is what the clock must show then.
 function states.start(machine, action, name, path, time)
 	local self = setmetatable({ machine = machine, action = action, path = path, calls = 0, frames = 0 }, states)
 	if action == "save" then

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from toolkit.cli.options import add_binary, add_game, parse_media, resolve_game
+from toolkit.cli.options import add_binary, add_game, parse_media, parse_slots, resolve_game
 
 HELP = "list the ports and fields of a machine, as Action(port, field) takes them"
 
@@ -20,8 +20,10 @@ def run(args: argparse.Namespace) -> int:
     from toolkit.emulator import Emulator
 
     roms, game = resolve_game(args.game, args.roms)
-    media = parse_media(args.media)
-    with Emulator("list-actions", roms, game, {}, binary_path=args.binary, media=media, screen=None) as emulator:
+    media, slots = parse_media(args.media), parse_slots(args.slot)
+    with Emulator(
+        "list-actions", roms, game, {}, binary_path=args.binary, media=media, slots=slots, screen=None
+    ) as emulator:
         fields = emulator.list_fields()
     if args.python:
         for entry in fields:

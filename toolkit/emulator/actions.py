@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any
 
-from toolkit.emulator.mame import Emulator, RomsPath
+from toolkit.emulator.mame import Emulator
+from toolkit.mame.slots import Slots
+from toolkit.mame.workspace import Media, RomsPath
 
 
 def list_actions(
@@ -14,7 +15,8 @@ def list_actions(
     game_id: str,
     binary_path: str | os.PathLike[str] | None = None,
     *,
-    media: Mapping[str, str | os.PathLike[str]] | None = None,
+    media: Media | None = None,
+    slots: Slots | None = None,
 ) -> list[dict[str, Any]]:
     """Every field of a machine's input ports, and what an `Action` can hold it at.
 
@@ -39,12 +41,13 @@ def list_actions(
         game_id: MAME's name of the machine.
         binary_path: The MAME to run; otherwise $TOOLKIT_MAME, the one on PATH, or Debian's.
         media: Files for the media slots of console and computer drivers.
+        slots: What is plugged in; its fields are among those listed.
 
     Raises:
         ConfigError: MAME, the folder or the machine does not exist.
         RomError: Files of the machine are missing; says which, in MAME's words.
     """
     with Emulator(
-        "list_actions", roms_path, game_id, {}, binary_path=binary_path, media=media, screen=None
+        "list_actions", roms_path, game_id, {}, binary_path=binary_path, media=media, slots=slots, screen=None
     ) as emulator:
         return emulator.list_fields()

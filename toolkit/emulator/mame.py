@@ -25,10 +25,9 @@ from toolkit.mame.command import base_arguments, plugin_arguments, video_argumen
 from toolkit.mame.display import window_environment
 from toolkit.mame.failures import NOISE, explain
 from toolkit.mame.listing import list_sets
+from toolkit.mame.slots import Slots, check_slots, list_slots, media_arguments, slot_arguments
 from toolkit.mame.state_file import StateFile
-from toolkit.mame.workspace import Workspace, check_game_id
-
-RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+from toolkit.mame.workspace import Media, RomsPath, Workspace, check_game_id
 
 START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
@@ -54,6 +53,8 @@ class Emulator(BaseEmulator):
         debug: Leave MAME's own messages on this process's stderr.
         binary_path: The MAME to run; otherwise $TOOLKIT_MAME, the one on PATH, or Debian's.
         media: Files for the media slots of console and computer drivers: {"cart": path}.
+        slots: What is plugged into the machine's slots: {"joyport1": "pad"}, None for nothing; `list_slots` shows what
+            can be. The names of its fields depend on it: `list_actions` takes `slots`, too.
         screen: The tag of the screen to publish; "auto" is the machine's first, None is none: a step's result then has
             no frame.
         observation: How frames are made of the screen's picture; by default they are RGB, whole and unscaled. None: no
@@ -95,7 +96,8 @@ class Emulator(BaseEmulator):
         debug: bool = False,
         binary_path: str | os.PathLike[str] | None = None,
         *,
-        media: Mapping[str, str | os.PathLike[str]] | None = None,
+        media: Media | None = None,
+        slots: Slots | None = None,
         screen: str | None = "auto",
         observation: Observation | None = WHOLE_PICTURE,
         settings: Sequence[Action] = (),
@@ -116,6 +118,8 @@ class Emulator(BaseEmulator):
         self._renderer = self._observation.renderer()
         self._binary = binary = find_binary(binary_path)
         try:
+        plugged = slot_arguments(slots or {})
+        self._slots = dict(slots or {})
             self._open_publisher(publish)
             self._workspace = workspace = Workspace()
             self._state_file = StateFile()
@@ -126,9 +130,11 @@ class Emulator(BaseEmulator):
             )
             child = self._launch(
                 [
+                media,
                     str(binary),
                     game_id,
-                    *workspace.add_media(media or {}),
+                    *plugged,
+                    *media_arguments(workspace, media or {}, game_id, binary),
                     *("-rompath", workspace.add_roms(roms_path)),
                     *base_arguments(workspace, binary),
                     *plugin_arguments(),
@@ -141,6 +147,7 @@ class Emulator(BaseEmulator):
             )
             self._child = child
             # MAME holds the machine's speed only in frames that it draws.
+            self._check_slots(child)
             draw = "option" if frame_skip else "all" if render or throttle or draw_every_frame else "published"
             self._configure(child, None if observation is None else screen, draw)
             self._watch(child)
@@ -152,7 +159,13 @@ class Emulator(BaseEmulator):
             raise
 
     def _launch(
-        self, argv: Sequence[str], environment: Mapping[str, str], debug: bool, timeout: float, start_timeout: float
+        self,
+        media: Media | None,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        debug: bool,
+        timeout: float,
+        start_timeout: float,
     ) -> Child:
         assert self._workspace is not None
         assert self._memory is not None
@@ -170,7 +183,12 @@ class Emulator(BaseEmulator):
                 timeout=timeout,
             )
         except LaunchError as error:
-            raise explain(error, self.game_id, self._workspace.rom_folders) from error
+            raise explain(error, self.game_id, self._workspace.rom_folders, media, self._slots) from error
+
+    def _check_slots(self, child: Child) -> None:
+        """Refuses what MAME took for one of its options and not for a slot."""
+        if not set(self._slots) <= set(child.hello.get("slots", self._slots)):
+            check_slots(self._slots, list_slots(self.game_id, self._binary), self.game_id)
 
     def _configure(self, child: Child, screen: str | None, draw: str) -> None:
         tags = [entry["tag"] for entry in child.hello["screens"]]
@@ -241,7 +259,8 @@ class Emulator(BaseEmulator):
 
     @property
     def _identity(self) -> str:
-        return f"MAME {self._require().hello['backend_version']} {self.game_id}"
+        plugged = "".join(f" {slot}={device or ''}" for slot, device in sorted(self._slots.items()))
+        return f"MAME {self._require().hello['backend_version']} {self.game_id}{plugged}"
 
     def rom_files(self) -> list[Path]:
         assert self._workspace is not None

@@ -15,7 +15,7 @@ from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator
 from toolkit.emulator.checks import check_seconds, is_integer
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
-from toolkit.errors import ConfigError, StateError
+from toolkit.errors import ConfigError, LaunchError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.child import step_message
 from toolkit.link.folder import PrivateFolder
@@ -24,7 +24,7 @@ from toolkit.retro.checks import check_options, check_rom
 from toolkit.retro.controllers import JOYPAD, MAX_PLAYERS, controller_number, takers
 from toolkit.retro.cores import find_core, find_system
 from toolkit.retro.observation import MemoryArea, Number
-from toolkit.retro.program import find_program
+from toolkit.retro.program import explain, find_program
 
 START_TIMEOUT: Final = 30.0
 # As much as the largest console that runs in software has; memory that is never written costs nothing.
@@ -142,16 +142,19 @@ class RetroEmulator(BaseEmulator):
                 value_capacity=max(self._value_capacity, len(self.memory_addresses)),
                 memory_capacity=RAM_CAPACITY if publish_ram else 0,
             )
-            child = Child(
-                self._command(program, log_level),
-                cwd=folder.path,
-                env=self._environment(folder.path),
-                output=None if debug else folder.path / "output.txt",
-                memory=self._memory,
-                pass_fds=() if slab is None else (slab.descriptor,),
-                start_timeout=start_timeout,
-                timeout=timeout,
-            )
+            try:
+                child = Child(
+                    self._command(program, log_level),
+                    cwd=folder.path,
+                    env=self._environment(folder.path),
+                    output=None if debug else folder.path / "output.txt",
+                    memory=self._memory,
+                    pass_fds=() if slab is None else (slab.descriptor,),
+                    start_timeout=start_timeout,
+                    timeout=timeout,
+                )
+            except LaunchError as error:
+                raise explain(error, program, self.core) from error
             self._child = child
             # Without it some cores have nothing there: Nestopia.
             for player in takers(child.hello["controllers"][:players], JOYPAD):
