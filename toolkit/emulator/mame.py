@@ -81,6 +81,9 @@ class Emulator(BaseEmulator):
     _workspace: Workspace | None = None
     _memory: SharedMemory | None = None
     _state_file: StateFile | None = None
+    _aspect_ratio: float | None = None
+    # The size of pictures that the renderer is made for, if it matters.
+    _fitted: tuple[int, int] | None = None
 
     def __init__(
         self,
@@ -117,9 +120,9 @@ class Emulator(BaseEmulator):
         self._observation = WHOLE_PICTURE if observation is None else observation
         self._renderer = self._observation.renderer()
         self._binary = binary = find_binary(binary_path)
-        try:
         plugged = slot_arguments(slots or {})
         self._slots = dict(slots or {})
+        try:
             self._open_publisher(publish)
             self._workspace = workspace = Workspace()
             self._state_file = StateFile()
@@ -129,8 +132,8 @@ class Emulator(BaseEmulator):
                 pixel_capacity=DEFAULT_PIXEL_CAPACITY * (2 if self._observation.blend else 1),
             )
             child = self._launch(
-                [
                 media,
+                [
                     str(binary),
                     game_id,
                     *plugged,
@@ -146,8 +149,8 @@ class Emulator(BaseEmulator):
                 start_timeout,
             )
             self._child = child
-            # MAME holds the machine's speed only in frames that it draws.
             self._check_slots(child)
+            # MAME holds the machine's speed only in frames that it draws.
             draw = "option" if frame_skip else "all" if render or throttle or draw_every_frame else "published"
             self._configure(child, None if observation is None else screen, draw)
             self._watch(child)
@@ -205,6 +208,8 @@ class Emulator(BaseEmulator):
             before=bool(self._observation.blend),
             snapshot="toolkit-select.png",
         )
+        aspects = {entry["tag"]: entry["aspect"] for entry in child.hello["screens"]}
+        self._aspect_ratio = None if screen is None else float(aspects[screen])
         self._set_picture(None if screen is None else (size["height"], size["width"]))
         refresh = {entry["tag"]: entry["refresh"] for entry in child.hello["screens"]}
         self._refresh = refresh.get(screen or next(iter(tags), None), 0.0)
@@ -221,13 +226,29 @@ class Emulator(BaseEmulator):
                     f"cannot cut {cut_width}x{cut_height} pixels at ({x}, {y}) out of the picture of {self.game_id}, "
                     f"{width}x{height}"
                 )
+        self._fit(width, height)
         self._shape = self._renderer.shape(height, width)
         self._picture_shape = (height, width, 3)
 
+    def _fit(self, width: int, height: int) -> None:
+        """Makes frames of pictures of that size from here on, where their size depends on it."""
+        if self._observation.aspect and self._fitted != (width, height):
+            self._fitted = (width, height)
+            self._renderer = self._observation.sized(width, height, self.aspect_ratio).renderer()
+
     def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
         assert view.frame is not None
+        if self._fitted is not None:
+            # Before their first frame machines may be wrong about their picture: pong is.
+            self._fit(view.frame.pixels.shape[1], view.frame.pixels.shape[0])
         before = None if view.before is None else view.before.pixels
         return self._renderer.render(view.frame.pixels, before, out)
+
+    @property
+    def aspect_ratio(self) -> float:
+        if self._aspect_ratio is None:
+            raise StateError("this emulator was made without a screen, so that nothing has a shape")
+        return self._aspect_ratio
 
     def _watch(self, child: Child) -> None:
         spaces = {entry["device"]: entry["spaces"] for entry in child.hello["spaces"]}

@@ -188,6 +188,9 @@ class RetroEmulator(BaseEmulator):
         areas = list(publish_ram or ())
         if not all(isinstance(area, MemoryArea) for area in areas):
             raise ConfigError(f"publish_ram is True, False or a list of MemoryAreas, got {publish_ram!r}")
+        screen = child.hello["screens"][0]
+        if self._observation is not None:
+            self._observation = self._observation.sized(screen["width"], screen["height"], screen["aspect"])
         view = {} if self._observation is None else self._observation.arguments()
         size = child.call(
             "configure",
@@ -211,6 +214,13 @@ class RetroEmulator(BaseEmulator):
         """What the core said at its start: `machine` and `backend_version` are its own name and version, `extensions`
         the types of games it takes; `spaces`, `map`, `controllers`, `sample_rate`, `region`, ..."""
         return dict(self._require().hello)
+
+    @property
+    def aspect_ratio(self) -> float:
+        """As the core says it now: some change it while they run."""
+        if self._observation is None:
+            raise StateError("this emulator was made without a screen, so that nothing has a shape")
+        return float(self._require().call("aspect"))
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
