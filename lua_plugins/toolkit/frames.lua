@@ -24,12 +24,35 @@ function frames.new(machine, view)
 	return self
 end
 
---- Every screen: tag, type, size, refresh rate in Hz; in MAME's order, the main one first.
+-- Width by height of each screen as it stands before the player, from 0 on. Lua is not told, but MAME offers for each a
+-- view that has nothing else in it, and calls it for example "Screen 0 Standard (4:3)".
+local function aspects(machine)
+	local result = {}
+	for _, target in pairs(machine.render.targets) do
+		for _, name in pairs(target.view_names) do
+			local number, width, height = name:match("^Screen (%d+) Standard %((%d+):(%d+)%)$")
+			if number and tonumber(height) > 0 then
+				result[tonumber(number)] = width / height
+			end
+		end
+	end
+	return result
+end
+
+-- Of a screen without such a view: that of a television.
+local function usual_aspect(screen)
+	local turned = screen.orientation and screen:orientation() or 0
+	return turned % 180 == 0 and 4 / 3 or 3 / 4
+end
+
+--- Every screen: tag, type, size, refresh rate in Hz, aspect ratio; in MAME's order, the main one first.
 function frames.list(machine)
 	local result = require("toolkit.json").array()
+	local fine, known = pcall(aspects, machine)
 	for tag, screen in pairs(machine.screens) do
 		result[#result + 1] = {
 			tag = tag, type = screen.screen_type, width = screen.width, height = screen.height, refresh = screen.refresh,
+			aspect = fine and known[#result] or usual_aspect(screen),
 		}
 	end
 	return result

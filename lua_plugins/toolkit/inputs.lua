@@ -1,11 +1,10 @@
 -- Fields of the machine's input ports, agreed once by index and then held and released by number.
 
 local json = require("toolkit.json")
+local fields = require("toolkit.fields")
 
 local inputs = {}
 inputs.__index = inputs
-
-local SWITCHES = { dipswitch = true, config = true }
 
 --- `bound` is the list of {port, field} agreed on so far; it is added to, and outlives the machine.
 function inputs.new(machine, bound)
@@ -16,25 +15,12 @@ function inputs.new(machine, bound)
 	return self
 end
 
---- Every field of every port that can be set, in a stable order.
+--- Every field of every port that a player or an operator can reach, in a stable order.
 function inputs:list()
 	local result = json.array()
 	for tag, port in pairs(self.ioport.ports) do
-		for name, field in pairs(port.fields) do
-			local entry = {
-				port = tag, field = name, class = field.type_class, mask = field.mask, default = field.defvalue,
-				analog = field.is_analog,
-			}
-			if field.is_analog then
-				entry.minimum, entry.maximum = field.minvalue, field.maxvalue
-			end
-			if SWITCHES[field.type_class] then
-				entry.settings = json.array()
-				for value, label in pairs(field.settings) do
-					table.insert(entry.settings, { value = value, name = label })
-				end
-			end
-			result[#result + 1] = entry
+		for _, name in ipairs(fields.names(port)) do
+			result[#result + 1] = fields.describe(self.ioport, tag, port, name)
 		end
 	end
 	table.sort(result, function(a, b)
@@ -68,11 +54,11 @@ function inputs:find(port_tag, field_name)
 	if not port then
 		error({ kind = "input", message = ("there is no port %q"):format(port_tag) })
 	end
-	local field = port.fields[field_name]
+	local field = fields.find(port, field_name)
 	if not field then
 		error({ kind = "input", message = ("port %s has no field %q"):format(port_tag, field_name) })
 	end
-	if SWITCHES[field.type_class] then
+	if fields.is_switch(self.ioport, field) then
 		return switch(field, field.user_value)
 	end
 	return control(field)

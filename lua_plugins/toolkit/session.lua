@@ -28,11 +28,23 @@ function session:detach()
 	self.machine, self.inputs, self.memory, self.frames, self.job = nil, nil, nil, nil, nil
 end
 
+--- The names of the slots that something can be plugged into; nil from a MAME that does not tell.
+local function list_slots(machine)
+	local result = machine.slots and json.array()
+	for tag, slot in pairs(machine.slots or {}) do
+		if slot.has_selectable_options then
+			result[#result + 1] = tag:sub(2)
+		end
+	end
+	return result
+end
+
 function session:hello()
 	self.link:send_result({
 		version = self.link.VERSION, backend = "mame", backend_version = emu.app_version(), language = _VERSION,
 		machine = self.machine.system.name, description = self.machine.system.description,
 		screens = frames.list(self.machine), spaces = self.memory:list(),
+		slots = list_slots(self.machine),
 	})
 end
 
@@ -80,8 +92,6 @@ function calls.save_state(self, request)
 end
 
 function calls.load_state(self, request)
-	self.inputs:apply("", 1, 0)
-	self.frames:forget()
 	self.job = states.start(self.machine, "load", request.name, request.path, request.time)
 	self.job.answer = {}
 	self.job.frame_number = request.frame_number
@@ -182,6 +192,10 @@ local function finish_job(self)
 	if self.job:poll() then
 		local job = self.job
 		self.job = nil
+		if job.action == "load" then
+			self.inputs:apply("", 1, 0)
+			self.frames:forget()
+		end
 		job.answer.time = self.machine.time:as_double()
 		job.answer.frame_number = job.frame_number or self.frame_number + job.frames
 		self.frame_number = job.answer.frame_number
@@ -217,7 +231,9 @@ function session:on_frame()
 	end
 	self.frames:follow()
 	if self.job then
+		local job = self.job
 		if not self:guard(finish_job) then
+			self.frame_number = self.frame_number + job.frames
 			self.job = nil
 		end
 		if self.job then

@@ -27,6 +27,7 @@ static const struct {
     {"set_cheats", tk_calls_set_cheats, LAST},
     {"press_reset", tk_calls_press_reset, FORGET},
     {"take_audio", tk_calls_take_audio, FORGET},
+    {"aspect", tk_calls_aspect, FORGET},
     {"screenshot", tk_calls_screenshot, FORGET},
     {"save_state", tk_calls_save_state, FORGET},
     {"load_state", tk_calls_load_state, FORGET},

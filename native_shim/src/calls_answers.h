@@ -16,7 +16,7 @@ typedef int tk_answer(struct tk_frontend *frontend, const struct tk_json *call, 
                       struct tk_error *error);
 
 /* calls_view.c */
-tk_answer tk_calls_configure, tk_calls_slab;
+tk_answer tk_calls_configure, tk_calls_slab, tk_calls_aspect;
 
 /* calls_memory.c */
 tk_answer tk_calls_watch, tk_calls_follow, tk_calls_read_memory, tk_calls_write_memory;

@@ -94,10 +94,15 @@ int tk_calls_load_state(struct tk_frontend *frontend, const struct tk_json *call
     if (result < 0) {
         return result;
     }
-    /* Before it is loaded: what the core does when keys go up is no part of the state. */
+    result = tk_core_restore(&frontend->core, path, error);
+    if (result < 0) {
+        return result; /* And nothing has happened: what is held stays so. */
+    }
+    bool told = tk_input_has_keys(&frontend->input);
     tk_input_clear(&frontend->input);
     tk_input_commit(&frontend->input);
-    result = tk_core_restore(&frontend->core, path, error);
+    /* What the core has just done because keys went up is no part of the state. */
+    result = told ? tk_core_restore(&frontend->core, path, error) : TK_OK;
     if (result < 0) {
         return result;
     }

@@ -156,3 +156,11 @@ int tk_calls_slab(struct tk_frontend *frontend, const struct tk_json *call, stru
     tk_text_print(text, "{\"width\": %u, \"height\": %u}", width, height);
     return result;
 }
+
+int tk_calls_aspect(struct tk_frontend *frontend, const struct tk_json *call, struct tk_text *text,
+                    struct tk_error *error) {
+    (void)call;
+    (void)error;
+    tk_text_number(text, tk_frontend_aspect(frontend));
+    return TK_OK;
+}

@@ -1,5 +1,6 @@
 #include "frontend.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -36,6 +37,18 @@ int tk_frontend_start(struct tk_frontend *frontend, const char *path, struct tk_
     return tk_options_check(&frontend->options, false, error);
 }
 
+double tk_frontend_aspect(const struct tk_frontend *frontend) {
+    const struct lr_geometry *geometry = &frontend->core.av.geometry;
+    if (isfinite(geometry->aspect_ratio) && geometry->aspect_ratio > 0) {
+        return geometry->aspect_ratio;
+    }
+    if (geometry->base_width == 0 || geometry->base_height == 0) {
+        return 1;
+    }
+    double aspect = (double)geometry->base_width / geometry->base_height;
+    return frontend->video.rotation % 2 == 1 ? 1 / aspect : aspect;
+}
+
 void tk_frontend_print_hello(const struct tk_frontend *frontend, struct tk_text *text) {
     const struct tk_core *core = &frontend->core;
     const struct lr_geometry *geometry = &core->av.geometry;
@@ -54,6 +67,8 @@ void tk_frontend_print_hello(const struct tk_frontend *frontend, struct tk_text 
                   ", \"screens\": [{\"tag\": \":screen\", \"type\": \"raster\", \"width\": %u, \"height\": %u, \"refresh\": ",
                   width, height);
     tk_text_number(text, core->av.timing.fps);
+    tk_text_print(text, ", \"aspect\": ");
+    tk_text_number(text, tk_frontend_aspect(frontend));
     tk_text_print(text, "}], \"sample_rate\": ");
     tk_text_number(text, core->av.timing.sample_rate);
     tk_text_print(text, ", \"region\": \"%s\", \"spaces\": ", core->call.get_region() == LR_REGION_PAL ? "pal" : "ntsc");

@@ -63,6 +63,9 @@ struct tk_frontend {
 /* Opens the core and loads the game. */
 int tk_frontend_start(struct tk_frontend *frontend, const char *core, struct tk_error *error);
 
+/* Width by height of the picture, upright, as the core says it now; by its pixels if the core does not say. */
+double tk_frontend_aspect(const struct tk_frontend *frontend);
+
 /* The JSON that the parent is told first. */
 void tk_frontend_print_hello(const struct tk_frontend *frontend, struct tk_text *text);
 

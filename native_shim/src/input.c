@@ -240,6 +240,10 @@ void tk_input_commit(struct tk_input *input) {
     tell_keys(input);
 }
 
+bool tk_input_has_keys(const struct tk_input *input) {
+    return memchr(input->keys, true, sizeof input->keys) != NULL;
+}
+
 static int16_t clamp(int32_t value) {
     return (int16_t)(value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value);
 }

@@ -39,6 +39,9 @@ void tk_input_clear(struct tk_input *input);
 void tk_input_set(struct tk_input *input, uint32_t index, int32_t value);
 void tk_input_commit(struct tk_input *input);
 
+/* Whether the core was told that a key is down. */
+bool tk_input_has_keys(const struct tk_input *input);
+
 /* What the core asks for. */
 int16_t tk_input_read(const struct tk_input *input, unsigned port, unsigned device, unsigned index, unsigned id);
 

@@ -45,6 +45,10 @@ class FakeEmulator(BaseEmulator):
     def _machine(self):
         return "the fake"
 
+    @property
+    def aspect_ratio(self):
+        return 2.0
+
     def _save(self):
         answer = self._require().call("save_state", path="state")
         return {"time": answer["time"]}, (Path(self.folder.name) / "state").read_bytes()

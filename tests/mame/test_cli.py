@@ -44,7 +44,9 @@ def test_list_actions(mame):
     assert rows[0][0] == "PORT"
     assert any(port == ":INPUTS" and rest.startswith("P1 Left ") for port, rest in rows)
     lines = toolkit("list-actions", "pong", "--python", "--binary", mame).stdout.splitlines()
-    assert "Action(':PADDLE0', 'Paddle')" in lines
+    assert "Action(':PADDLE0', 'Paddle', 0)  # analog, 0 to 255" in lines
+    assert "Action(':IN0', 'Game Won', 0)  # dipswitch: 0 11, 6 15" in lines
+    assert "Action(':IN0', 'Coin 1')" in lines
 
 
 def test_what_there_is_not(mame, tmp_path):

@@ -1,12 +1,16 @@
 """Save states: run on, load, run on again; the same frames and the same values."""
 
+import os
+
 import numpy as np
 import pytest
 
 from games.homebrew import rom_path
 from games.homebrew.hop import ADDRESSES
-from toolkit.emulator import Action, Address, Emulator
+from toolkit.emulator import Action, Address, Emulator, Observation
+from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import StateError
+from toolkit.mame.state_file import StateFile
 
 WATCHED = {
     "counter": Address(0x02020000, "u32"),
@@ -125,6 +129,100 @@ def test_off_and_on_again(mame, bout_roms):
         emulator.reset()
         assert emulator.frame_number == 0
         assert same(first, [emulator.step([COIN]) for _ in range(70)])
+
+
+@pytest.fixture(scope="module")
+def console(mame):
+    """A console in the middle of a game, which blends each frame with the one before."""
+    folder, watched = rom_path("hop"), {name: Address(*ADDRESSES[name]) for name in ("frame_counter", "state", "rng")}
+    view = Observation(blend=True)
+    media = {"cart": folder / "hop.nes"}
+    with Emulator("nes", folder, "nes", watched, 1, binary_path=mame, media=media, observation=view) as emulator:
+        emulator.run(200)
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def foreign(mame):
+    """What MAME itself saves of another machine."""
+    with Emulator("states", [], "pong", {}, binary_path=mame) as emulator:
+        return unpack_state(emulator.save_state(), emulator.identity)[2]
+
+
+def go_on(emulator, between=lambda: None):
+    """Some steps, with something done between them."""
+    buttons = [Action(":ctrl1:joypad:JOYPAD", f"P1 {name}") for name in ("A", "Right")]
+    steps = [emulator.step(buttons) for _ in range(3)]
+    number = emulator.frame_number
+    between()
+    assert emulator.frame_number == number
+    return [*steps, emulator.run(0, buttons), *(emulator.step(buttons) for _ in range(5))]
+
+
+def assert_equal(first, second):
+    """But for the very first frame, which is blended with one of before the state."""
+    for one, other in zip(first[1:], second[1:], strict=True):
+        assert one.keys() == other.keys()
+        assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("how", ["garbage", "foreign", "empty", "a little"])
+def test_a_refused_state_changes_nothing(console, foreign, how):
+    state = console.save_state()
+    expected = go_on(console)
+    head = unpack_state(state, console.identity)[2][:40]
+    data = {"garbage": b"garbage" * 100, "foreign": foreign, "empty": b"", "a little": b"MAMESAVE" + head[8:20]}[how]
+    bad = pack_state(console.identity, 5, {"time": 1.5}, data)
+
+    def refuse():
+        with pytest.raises(StateError, match="MAME refuses this state"):
+            console.load_state(bad)
+
+    console.load_state(state)
+    assert_equal(expected, go_on(console, refuse))
+
+
+def test_a_refused_state_before_the_first_frame(mame, foreign):
+    """There MAME's nes is not ready to load anything."""
+    folder = rom_path("hop")
+    watched = {"frames": Address(*ADDRESSES["frame_counter"])}
+    with Emulator("nes", folder, "nes", watched, binary_path=mame, media={"cart": folder / "hop.nes"}) as emulator:
+        with pytest.raises(StateError, match="MAME refuses this state"):
+            emulator.load_state(pack_state(emulator.identity, 5, {"time": 1.5}, foreign))
+        assert emulator.frame_number == 0
+        first = [emulator.step() for _ in range(40)]
+        emulator.reset()
+        assert same(first, [emulator.step() for _ in range(40)])
+
+
+def test_a_state_that_cannot_be_written_changes_nothing(console, monkeypatch):
+    state = console.save_state()
+    expected = go_on(console)
+
+    def fail():
+        with monkeypatch.context() as patch:
+            patch.setattr(StateFile, "path", "/nowhere/at/all")
+            with pytest.raises(StateError, match="cannot open the file for a state: /nowhere/at/all: No such file"):
+                console.save_state()
+
+    console.load_state(state)
+    assert_equal(expected, go_on(console, fail))
+
+
+def test_frames_that_ran_in_vain_are_counted(console):
+    number, child = console.frame_number, console._require()
+    with pytest.raises(StateError, match="did not save the state within 60 frames"):
+        child.call("save_state", name="elsewhere", path=console._state_file.path)
+    console._recount(child)
+    assert console.frame_number == number + 60
+
+
+def test_states_need_no_room_on_any_disk(console):
+    before = sorted(console._workspace.path.rglob("*"))
+    state = console.save_state()
+    console.load_state(state)
+    assert sorted(console._workspace.path.rglob("*")) == before
+    assert os.fstat(console._state_file.descriptor).st_size == 0
 
 
 def test_a_console_that_has_not_run_yet_takes_the_state_of_another(mame):

@@ -211,3 +211,25 @@ def test_other_emulators_do_not_notice(make, script):
     with pytest.raises(EmulatorExited):
         sick.run(5)
     assert healthy.step()["frames"] == 2
+
+
+def test_a_frontend_that_is_none(cores, rom, monkeypatch):
+    monkeypatch.setenv("TOOLKIT_LIBRETRO", "/bin/true")
+    with pytest.raises(LaunchError) as caught:
+        RetroEmulator(cores["counter"], rom)
+    assert "/bin/true, which TOOLKIT_LIBRETRO names, is not our libretro frontend" in str(caught.value)
+    assert "left with exit code 0 before it was ready; it printed nothing" in str(caught.value)
+
+
+def test_a_core_that_dies_without_a_word(cores, program, rom, tmp_path):
+    silent = tmp_path / "silent_libretro.so"
+    source = tmp_path / "silent.c"
+    source.write_text(
+        "#include <stdlib.h>\nvoid retro_run(void) {}\nvoid retro_load_game(void) {}\n"
+        "__attribute__((constructor)) static void die(void) { _Exit(0); }\n"
+    )
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", silent, source], check=True)
+    with pytest.raises(LaunchError) as caught:
+        RetroEmulator(silent, rom)
+    assert "left with exit code 0 before it was ready; it printed nothing\n" in str(caught.value)
+    assert f"It ran the core {silent}" in str(caught.value)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.native.references import area_average, gray
 from toolkit.emulator import Address
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, StateError
 from toolkit.retro import Observation
 
 COLUMNS, ROWS = 33, 9  # of formats.c
@@ -309,3 +309,29 @@ def test_sound_is_always_made(make):
     sound = {"sound": Address(20, "u32", device=":ram")}
     assert make("video_enable", sound).run(6)["sound"] == 6
     assert make("video_enable", sound, audio=True).run(6)["sound"] == 6
+
+
+def test_aspect_ratio(make):
+    emulator = make("geometry")
+    assert emulator.aspect_ratio == 2
+    assert emulator.screenshot(aspect=True).shape == (8, 16, 3)
+    emulator.run(4)
+    assert emulator.aspect_ratio == 1.5
+    assert emulator.screenshot().shape == (12, 24, 3)
+    assert emulator.screenshot(aspect=True).shape == (16, 24, 3)
+    emulator.run(3)
+    assert emulator.aspect_ratio == 2
+    emulator.reset()
+    assert emulator.aspect_ratio == 2
+    with pytest.raises(StateError, match="made without a screen"):
+        _ = make("geometry", observation=None).aspect_ratio
+
+
+def test_aspect_ratio_of_a_turned_picture(make):
+    assert make("rotation_1").aspect_ratio == pytest.approx(3 / 5)
+    assert make("rotation_2").aspect_ratio == pytest.approx(5 / 3)
+
+
+def test_an_observation_in_the_shape_of_the_screen(make):
+    emulator = make("geometry", observation=Observation(aspect=True, crop=(0, 0, 8, 8)))
+    assert emulator.frame_shape == emulator.step()["frame"].shape == (8, 8, 3)

@@ -1,5 +1,7 @@
 """Save states: run on, load, run on again."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -121,6 +123,29 @@ def test_core_states_that_the_core_refuses(make, data):
     emulator.run(7)
     with pytest.raises(StateError):
         emulator.load_core_state(data)
+    assert emulator.step()["frames"] == 8
+
+
+def test_a_refused_state_changes_nothing(make):
+    emulator, other = make("counter", WATCHED), make("counter", WATCHED)
+    for one in (emulator, other):
+        play(one, 7)
+    with pytest.raises(StateError, match="refuses the state"):
+        emulator.load_core_state(b"")
+    assert emulator.frame_number == 7
+    assert play(emulator) == play(other)
+
+
+def test_a_state_that_there_is_no_room_for(make, monkeypatch):
+    emulator = make("counter", WATCHED)
+    state = emulator.save_state()
+    emulator.run(7)
+    with monkeypatch.context() as patch:
+        patch.setattr(emulator, "_path", lambda name: Path("/dev/full"))
+        patch.setattr(Path, "unlink", lambda *arguments, **options: None)
+        with pytest.raises(StateError, match="No space left on device"):
+            emulator.load_state(state)
+    assert emulator.frame_number == 7
     assert emulator.step()["frames"] == 8
 
 

@@ -47,9 +47,10 @@ def run(args: argparse.Namespace) -> int:
         show = Show(environment, args.seconds, args.seed)
         show.run()
         summary = show.summary()
+        aspect = environment.emulator.aspect_ratio
     film, picture = folder / FILM_NAME, folder / PICTURE_NAME
-    write_gif(film, show.film, show.frames_per_second)
-    write_png(picture, show.picture)
+    write_gif(film, show.film, show.frames_per_second, aspect_ratio=aspect)
+    write_png(picture, show.picture, aspect_ratio=aspect)
     print(summary)
     print(f"The agent's best round, its end: {film.absolute()}")
     print(f"Its best hit:                    {picture.absolute()}")

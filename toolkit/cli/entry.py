@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "doctor": ("doctor", "check what is installed, and say what to do about what is missing"),
     "list-games": ("list_games", "find the name of a machine"),
     "list-actions": ("list_actions", "show what can be pressed on a machine"),
+    "list-slots": ("list_slots", "show what can be plugged into a machine"),
     "play": ("play", "play a game yourself, in a window"),
     "watch": ("watch", "watch a running emulator that publishes"),
     "list-cores": ("list_cores", "show which libretro cores are here"),

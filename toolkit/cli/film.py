@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy.typing as npt
 from PIL import Image
 
+from toolkit.emulator.aspect import square_pixels
 from toolkit.errors import ConfigError
 
 Frame = npt.NDArray[Any]
@@ -42,15 +43,24 @@ class Reel:
         return frames
 
 
-def write_gif(path: Path, frames: Sequence[Frame], frames_per_second: float, max_bytes: int = MAX_BYTES) -> None:
+def write_gif(
+    path: Path,
+    frames: Sequence[Frame],
+    frames_per_second: float,
+    max_bytes: int = MAX_BYTES,
+    aspect_ratio: float | None = None,
+) -> None:
     """Writes `frames` as a GIF that runs at the game's speed, of at most `max_bytes` unless it is very long.
+
+    With the machine's `aspect_ratio` it has the shape of its screen, otherwise that of its pixels as if they were
+    squares; so has what `write_png` writes.
 
     Raises:
         ConfigError: The file cannot be written.
     """
     scale = float(MAGNIFY)
     for _ in range(5):
-        _write(path, [_scaled(frame, scale) for frame in frames], frames_per_second)
+        _write(path, [_scaled(frame, scale, aspect_ratio) for frame in frames], frames_per_second)
         size = path.stat().st_size
         if size <= max_bytes:
             return
@@ -59,14 +69,13 @@ def write_gif(path: Path, frames: Sequence[Frame], frames_per_second: float, max
         scale = 1.0 if 1.0 < scale < MAGNIFY else scale
 
 
-def write_png(path: Path, frame: Frame, magnify: int = MAGNIFY) -> None:
+def write_png(path: Path, frame: Frame, magnify: int = MAGNIFY, aspect_ratio: float | None = None) -> None:
     """Writes one frame, each pixel `magnify` pixels wide and high.
 
     Raises:
         ConfigError: The file cannot be written.
     """
-    image = Image.fromarray(frame)
-    image = image.resize((image.width * magnify, image.height * magnify), Image.Resampling.NEAREST)
+    image = _scaled(frame, magnify, aspect_ratio)
     try:
         image.save(path)
     except OSError as error:
@@ -89,10 +98,11 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
-def _scaled(frame: Frame, scale: float) -> Image.Image:
+def _scaled(frame: Frame, scale: float, aspect_ratio: float | None) -> Image.Image:
     image = Image.fromarray(frame)
-    method = Image.Resampling.BOX if scale < 1 else Image.Resampling.NEAREST
-    return image.resize((round(image.width * scale), round(image.height * scale)), method)
+    width, height = image.size if aspect_ratio is None else square_pixels(*image.size, aspect_ratio)
+    method = Image.Resampling.BOX if scale < 1 or width < image.width else Image.Resampling.NEAREST
+    return image.resize((round(width * scale), round(height * scale)), method)
 
 
 def _write(path: Path, images: Sequence[Image.Image], frames_per_second: float) -> None:

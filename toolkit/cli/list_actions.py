@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from toolkit.cli.options import add_binary, add_game, parse_media, resolve_game
+from toolkit.cli.options import add_binary, add_game, parse_media, parse_slots, resolve_game
 
 HELP = "list the ports and fields of a machine, as Action(port, field) takes them"
 
@@ -20,12 +20,14 @@ def run(args: argparse.Namespace) -> int:
     from toolkit.emulator import Emulator
 
     roms, game = resolve_game(args.game, args.roms)
-    media = parse_media(args.media)
-    with Emulator("list-actions", roms, game, {}, binary_path=args.binary, media=media, screen=None) as emulator:
+    media, slots = parse_media(args.media), parse_slots(args.slot)
+    with Emulator(
+        "list-actions", roms, game, {}, binary_path=args.binary, media=media, slots=slots, screen=None
+    ) as emulator:
         fields = emulator.list_fields()
     if args.python:
         for entry in fields:
-            print(f"Action({entry['port']!r}, {entry['field']!r})")
+            print(_line(entry))
         return 0
     rows = [(entry["port"], entry["field"], _kind(entry)) for entry in fields]
     rows.insert(0, ("PORT", "FIELD", "KIND"))
@@ -35,10 +37,30 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _line(entry: dict[str, Any]) -> str:
+    """A line of Python that makes an Action of the field, with a value that it takes."""
+    from toolkit.emulator.fields import usable_value
+
+    names = f"{entry['port']!r}, {entry['field']!r}"
+    if not entry["settable"]:
+        return f"# Action({names}): {entry['reason']}"
+    pressed = entry["kind"] in ("digital", "toggle")
+    return f"Action({names})" if pressed else f"Action({names}, {usable_value(entry)})  # {_kind(entry)}"
+
+
 def _kind(entry: dict[str, Any]) -> str:
-    if entry["analog"]:
-        return f"analog, {entry['minimum']} to {entry['maximum']}"
+    kind, name = entry["kind"], entry["class"]
+    text = kind if name in (kind, "controller", "misc") else f"{kind}, {name}"
     if "settings" in entry:
-        settings = ", ".join(f"{setting['value']} {setting['name']}" for setting in entry["settings"])
-        return f"{entry['class']}: {settings}"
-    return str(entry["class"])
+        text += ": " + ", ".join(f"{setting['value']} {setting['name']}" for setting in entry["settings"])
+    elif "minimum" in entry:
+        text += f", {entry['minimum']} to {entry['maximum']}"
+    if "impulse" in entry:
+        text += f", counts for {entry['impulse']} frames"
+    if "hides" in entry:
+        text += f", hides {', '.join(entry['hides'])}"
+    if not entry["settable"]:
+        text += f"; cannot be set: {entry['reason']}"
+    elif not entry.get("enabled", True):
+        text += "; without effect now"
+    return text

@@ -34,6 +34,13 @@ def add_game(parser: argparse.ArgumentParser) -> None:
         metavar="SLOT=FILE",
         help="a file for a media slot of a console or computer, such as cart=game.nes; may be given several times",
     )
+    parser.add_argument(
+        "--slot",
+        action="append",
+        default=[],
+        metavar="SLOT=DEVICE",
+        help="what is plugged into a slot, such as joyport1=pad; toolkit list-slots shows what can be",
+    )
 
 
 def add_roms(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +67,17 @@ def resolve_game(game: str | None, roms: list[Path] | None) -> tuple[list[Path],
         return roms or [Path(rom_path(BUNDLED))], DEFAULT_GAME
     assert game is not None
     return roms or [], game
+
+
+def parse_slots(given: list[str]) -> dict[str, str | None]:
+    """What `--slot SLOT=DEVICE` gave, as slots= of an Emulator; nothing behind the = is nothing in the slot."""
+    slots: dict[str, str | None] = {}
+    for text in given:
+        slot, separator, device = text.partition("=")
+        if not separator:
+            raise ConfigError(f"--slot takes SLOT=DEVICE, such as joyport1=pad; got {text!r}")
+        slots[slot] = device or None
+    return slots
 
 
 def parse_media(given: list[str]) -> dict[str, str]:

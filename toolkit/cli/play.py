@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from toolkit.cli.options import add_binary, add_game, parse_media, resolve_game
+from toolkit.cli.options import add_binary, add_game, parse_media, parse_slots, resolve_game
 
 HELP = """play a game yourself, in MAME's own window. It needs a display.
 
@@ -36,5 +36,6 @@ def run(args: argparse.Namespace) -> int:
         skip_warnings=True,
         binary_path=args.binary,
         media=parse_media(args.media),
+        slots=parse_slots(args.slot),
     )
     return 0

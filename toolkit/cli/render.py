@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="FILE", help="a .mp4 or .gif")
     parser.add_argument("--no-sound", "--mute", action="store_true", help="leave the game's sound out of an MP4")
     parser.add_argument("--magnify", type=int, default=2, metavar="N", help="each pixel becomes N by N (default: 2)")
+    parser.add_argument(
+        "--square-pixels", action="store_true", help="keep the console's pixels square, whatever shape its screen had"
+    )
     parser.add_argument("--start", type=float, default=0, metavar="S", help="leave out the first S seconds")
     parser.add_argument("--seconds", type=float, metavar="S", help="only so many seconds")
 
@@ -39,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     line = ProgressLine()
     sound = not args.no_sound and args.output.suffix.lower() == ".mp4"
     with Player(movie, rom=args.rom, core=args.core, system=args.system, sound=sound) as player:
+        aspect = None if args.square_pixels else player.aspect_ratio
         first = round(args.start * player.frame_rate)
         last = None if args.seconds is None else first + round(args.seconds * player.frame_rate)
 
@@ -51,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
                 elif player.sound is not None:
                     player.sound.take()  # it belongs to what is left out
 
-        count = write_film(args.output, frames(), player.frame_rate, args.magnify, player.sound)
+        count = write_film(args.output, frames(), player.frame_rate, args.magnify, player.sound, aspect)
     line.end(f"frame {len(movie.inputs)} of {len(movie.inputs)}")
     print(f"{args.output}: {count} frames, {args.output.stat().st_size / 1e6:.1f} MB")
     return 0

@@ -7,6 +7,7 @@ from toolkit.emulator.base import BaseEmulator
 from toolkit.emulator.mame import Emulator
 from toolkit.emulator.observation import Observation
 from toolkit.mame.listing import list_games
+from toolkit.mame.slots import list_slots
 from toolkit.mame.windows import run_cheat_debugger, see_games
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Observation",
     "list_actions",
     "list_games",
+    "list_slots",
     "run_cheat_debugger",
     "see_games",
 ]

@@ -15,8 +15,9 @@ from toolkit.closing import Closing
 from toolkit.emulator import memory
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
+from toolkit.emulator.aspect import with_square_pixels
 from toolkit.emulator.checks import is_integer
-from toolkit.emulator.fields import Fields
+from toolkit.emulator.fields import Fields, kind_of
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
@@ -223,11 +224,9 @@ class BaseEmulator(Closing):
         return self._fields.check(action)
 
     def list_fields(self) -> list[dict[str, Any]]:
-        """Every field of every input port: its `port`, `field`, `class` (controller, keyboard, dipswitch, config, ...),
-        `mask` and `default`, whether it is `analog`, then with `minimum` and `maximum`; a switch has its `settings`,
-        each a `value` and a `name`."""
+        """Every field of every input port, each a dict of its own; `list_actions` tells what is in it."""
         fields: list[dict[str, Any]] = self._require().call("list_ports")
-        return fields
+        return [{**entry, "kind": kind_of(entry), "settable": not entry.get("reason")} for entry in fields]
 
     def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
         """The frame of a step that has one, in an array of its own or in `out`."""
@@ -246,8 +245,20 @@ class BaseEmulator(Closing):
             data["frame"] = frame
         return data
 
-    def screenshot(self) -> npt.NDArray[np.uint8]:
+    @property
+    @abstractmethod
+    def aspect_ratio(self) -> float:
+        """Width by height of the picture as the machine's screen shows it, upright: often 4 / 3, whatever its pixels.
+
+        Raises:
+            StateError: The emulator was made without a screen.
+        """
+
+    def screenshot(self, *, aspect: bool = False) -> npt.NDArray[np.uint8]:
         """The whole picture as it was drawn last: uint8, (height, width, 3), RGB, upright, a copy. Runs no frame.
+
+        With `aspect` it is scaled to the screen's `aspect_ratio`, for people to look at; otherwise it has the machine's
+        own pixels, which may be no squares.
 
         It does not depend on what an `Observation` makes of it. Before the first frame it is black; a state that is
         loaded draws nothing, so that the picture from before stays until the next step.
@@ -260,7 +271,8 @@ class BaseEmulator(Closing):
         child.check()
         if self._shape is None:
             raise StateError("this emulator was made without frames, so that nothing is drawn that could be shown")
-        return self._screenshot(child)
+        picture = self._screenshot(child)
+        return with_square_pixels(picture, self.aspect_ratio) if aspect else picture
 
     def _screenshot(self, child: Child) -> npt.NDArray[np.uint8]:
         # Where it lies it stays until the next one is drawn: steps that draw nothing leave a slot's pixels alone.

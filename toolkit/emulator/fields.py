@@ -10,6 +10,28 @@ from toolkit.emulator.action import Action
 from toolkit.errors import ConfigError
 
 
+def kind_of(entry: Mapping[str, Any]) -> str:
+    """What a field is, for whoever wants to set it: "digital" (0 and 1), "toggle" (each press flips it), "analog" and
+    "adjuster" (a range), "dipswitch" and "config" (settings)."""
+    if entry["analog"]:
+        return "analog"
+    if entry.get("class") in ("adjuster", "dipswitch", "config"):
+        return str(entry["class"])
+    return "toggle" if entry.get("toggle") else "digital"
+
+
+def usable_value(entry: Mapping[str, Any]) -> int:
+    """A value that the field takes: where it is anyway if that is one, and 1 of what is pressed."""
+    default = int(entry.get("default", 0))
+    if "settings" in entry:
+        values = [int(setting["value"]) for setting in entry["settings"]]
+        return default if default in values or not values else values[0]
+    if "minimum" in entry:
+        low, high = int(entry["minimum"]), int(entry["maximum"])
+        return min(max(default, low), high)
+    return 1
+
+
 class Fields:
     """The fields of a machine's input ports, by port.
 
@@ -44,13 +66,14 @@ class Fields:
 
 def _check_value(entry: Mapping[str, Any], value: int) -> None:
     name = f"{entry['port']} {entry['field']}"
+    if entry.get("reason"):
+        raise ConfigError(f"{name} cannot be set: {entry['reason']}")
     if "settings" in entry:
         settings = {setting["value"]: setting["name"] for setting in entry["settings"]}
-        # Some configuration fields do not say what they can be set to.
-        if settings and value not in settings:
+        if value not in settings:
             raise ConfigError(f"{name} has no setting {value}; its settings are {settings}")
         return
-    low, high = (entry["minimum"], entry["maximum"]) if entry["analog"] else (0, 1)
+    low, high = entry.get("minimum", 0), entry.get("maximum", 1)
     if not low <= value <= high:
         raise ConfigError(f"{name} takes {low} to {high}, got {value}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,9 +15,9 @@ from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator
 from toolkit.emulator.checks import check_seconds, is_integer
-from toolkit.emulator.fields import choices
+from toolkit.emulator.fields import choices, kind_of
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
-from toolkit.errors import ConfigError, LaunchError
+from toolkit.errors import ConfigError, LaunchError, StateError, ToolkitError
 from toolkit.link import Child, Exchange, SharedMemory, SlotView
 from toolkit.link.memory import DEFAULT_PIXEL_CAPACITY
 from toolkit.mame.binary import find_binary, headless_environment
@@ -24,17 +25,18 @@ from toolkit.mame.command import base_arguments, plugin_arguments, video_argumen
 from toolkit.mame.display import window_environment
 from toolkit.mame.failures import NOISE, explain
 from toolkit.mame.listing import list_sets
-from toolkit.mame.workspace import Workspace, check_game_id
+from toolkit.mame.slots import Slots, check_slots, list_slots, media_arguments, slot_arguments
+from toolkit.mame.state_file import StateFile
+from toolkit.mame.workspace import Media, RomsPath, Workspace, check_game_id
 
 if TYPE_CHECKING:
     from toolkit.publication import Endpoint
 
-RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
-
 START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
-STATE_NAME: Final = "toolkit"
 MAX_FRAME_SKIP: Final = 10
+# Kinds of fields that stay where they are put.
+STAYING: Final = ("dipswitch", "config", "adjuster")
 
 
 class Emulator(BaseEmulator):
@@ -54,11 +56,13 @@ class Emulator(BaseEmulator):
         debug: Leave MAME's own messages on this process's stderr.
         binary_path: The MAME to run; otherwise $TOOLKIT_MAME, the one on PATH, or Debian's.
         media: Files for the media slots of console and computer drivers: {"cart": path}.
+        slots: What is plugged into the machine's slots: {"joyport1": "pad"}, None for nothing; `list_slots` shows what
+            can be. The names of its fields depend on it: `list_actions` takes `slots`, too.
         screen: The tag of the screen to publish; "auto" is the machine's first, None is none: a step's result then has
             no frame.
         observation: How frames are made of the screen's picture; by default they are RGB, whole and unscaled. None: no
             frames at all, as with screen=None. What is published for others is always the whole picture.
-        settings: DIP switches and configuration fields to set before the machine's first frame, for good.
+        settings: DIP switches, configuration fields and adjusters to set before the machine's first frame, for good.
         publish: Where to publish every step: "ipc:///path/of/a/socket" or "tcp://127.0.0.1:PORT", where PORT may be *
             for any that is free; `publish_endpoint` tells which. With an `Endpoint` of toolkit.publication others than
             this user of this host may listen. See docs/publication.md.
@@ -81,6 +85,10 @@ class Emulator(BaseEmulator):
     backend: ClassVar[str] = "mame"
     _workspace: Workspace | None = None
     _memory: SharedMemory | None = None
+    _state_file: StateFile | None = None
+    _aspect_ratio: float | None = None
+    # The size of pictures that the renderer is made for, if it matters.
+    _fitted: tuple[int, int] | None = None
 
     def __init__(
         self,
@@ -96,7 +104,8 @@ class Emulator(BaseEmulator):
         debug: bool = False,
         binary_path: str | os.PathLike[str] | None = None,
         *,
-        media: Mapping[str, str | os.PathLike[str]] | None = None,
+        media: Media | None = None,
+        slots: Slots | None = None,
         screen: str | None = "auto",
         observation: Observation | None = WHOLE_PICTURE,
         settings: Sequence[Action] = (),
@@ -116,19 +125,24 @@ class Emulator(BaseEmulator):
         self._observation = WHOLE_PICTURE if observation is None else observation
         self._renderer = self._observation.renderer()
         self._binary = binary = find_binary(binary_path)
+        plugged = slot_arguments(slots or {})
+        self._slots = dict(slots or {})
         try:
             self._open_publisher(publish)
             self._workspace = workspace = Workspace()
+            self._state_file = StateFile()
             self._memory = SharedMemory(
                 value_capacity=max(64, len(memory_addresses)),
                 # What is blended needs room for two pictures.
                 pixel_capacity=DEFAULT_PIXEL_CAPACITY * (2 if self._observation.blend else 1),
             )
             child = self._launch(
+                media,
                 [
                     str(binary),
                     game_id,
-                    *workspace.add_media(media or {}),
+                    *plugged,
+                    *media_arguments(workspace, media or {}, game_id, binary),
                     *("-rompath", workspace.add_roms(roms_path)),
                     *base_arguments(workspace, binary),
                     *plugin_arguments(),
@@ -140,6 +154,7 @@ class Emulator(BaseEmulator):
                 start_timeout,
             )
             self._child = child
+            self._check_slots(child)
             # MAME holds the machine's speed only in frames that it draws.
             draw = "option" if frame_skip else "all" if render or throttle or draw_every_frame else "published"
             self._configure(child, None if observation is None else screen, draw)
@@ -152,10 +167,17 @@ class Emulator(BaseEmulator):
             raise
 
     def _launch(
-        self, argv: Sequence[str], environment: Mapping[str, str], debug: bool, timeout: float, start_timeout: float
+        self,
+        media: Media | None,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        debug: bool,
+        timeout: float,
+        start_timeout: float,
     ) -> Child:
         assert self._workspace is not None
         assert self._memory is not None
+        assert self._state_file is not None
         try:
             return Child(
                 argv,
@@ -164,11 +186,17 @@ class Emulator(BaseEmulator):
                 output=None if debug else self._workspace.output,
                 noise=NOISE,
                 memory=self._memory,
+                pass_fds=(self._state_file.descriptor,),
                 start_timeout=start_timeout,
                 timeout=timeout,
             )
         except LaunchError as error:
-            raise explain(error, self.game_id, self._workspace.rom_folders) from error
+            raise explain(error, self.game_id, self._workspace.rom_folders, media, self._slots) from error
+
+    def _check_slots(self, child: Child) -> None:
+        """Refuses what MAME took for one of its options and not for a slot."""
+        if not set(self._slots) <= set(child.hello.get("slots", self._slots)):
+            check_slots(self._slots, list_slots(self.game_id, self._binary), self.game_id)
 
     def _configure(self, child: Child, screen: str | None, draw: str) -> None:
         tags = [entry["tag"] for entry in child.hello["screens"]]
@@ -185,6 +213,8 @@ class Emulator(BaseEmulator):
             before=bool(self._observation.blend),
             snapshot="toolkit-select.png",
         )
+        aspects = {entry["tag"]: entry["aspect"] for entry in child.hello["screens"]}
+        self._aspect_ratio = None if screen is None else float(aspects[screen])
         self._set_picture(None if screen is None else (size["height"], size["width"]))
         refresh = {entry["tag"]: entry["refresh"] for entry in child.hello["screens"]}
         self._refresh = refresh.get(screen or next(iter(tags), None), 0.0)
@@ -201,13 +231,29 @@ class Emulator(BaseEmulator):
                     f"cannot cut {cut_width}x{cut_height} pixels at ({x}, {y}) out of the picture of {self.game_id}, "
                     f"{width}x{height}"
                 )
+        self._fit(width, height)
         self._shape = self._renderer.shape(height, width)
         self._picture_shape = (height, width, 3)
 
+    def _fit(self, width: int, height: int) -> None:
+        """Makes frames of pictures of that size from here on, where their size depends on it."""
+        if self._observation.aspect and self._fitted != (width, height):
+            self._fitted = (width, height)
+            self._renderer = self._observation.sized(width, height, self.aspect_ratio).renderer()
+
     def _frame(self, view: SlotView, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
         assert view.frame is not None
+        if self._fitted is not None:
+            # Before their first frame machines may be wrong about their picture: pong is.
+            self._fit(view.frame.pixels.shape[1], view.frame.pixels.shape[0])
         before = None if view.before is None else view.before.pixels
         return self._renderer.render(view.frame.pixels, before, out)
+
+    @property
+    def aspect_ratio(self) -> float:
+        if self._aspect_ratio is None:
+            raise StateError("this emulator was made without a screen, so that nothing has a shape")
+        return self._aspect_ratio
 
     def _watch(self, child: Child) -> None:
         spaces = {entry["device"]: entry["spaces"] for entry in child.hello["spaces"]}
@@ -231,8 +277,7 @@ class Emulator(BaseEmulator):
         return self.game_id
 
     def _set(self, child: Child, setting: Action) -> None:
-        entry = self._field(setting)
-        if "settings" not in entry:
+        if kind_of(self._field(setting)) not in STAYING:
             raise ConfigError(f"{setting.port} {setting.field} is no switch or setting; press it in step() instead")
         child.call("set", port=setting.port, field=setting.field, value=setting.value)
 
@@ -240,39 +285,46 @@ class Emulator(BaseEmulator):
 
     @property
     def _identity(self) -> str:
-        return f"MAME {self._require().hello['backend_version']} {self.game_id}"
+        plugged = "".join(f" {slot}={device or ''}" for slot, device in sorted(self._slots.items()))
+        return f"MAME {self._require().hello['backend_version']} {self.game_id}{plugged}"
 
     def rom_files(self) -> list[Path]:
         assert self._workspace is not None
         return self._workspace.game_files(list_sets(self.game_id, self._binary))
 
     def _save(self) -> tuple[dict[str, Any], bytes]:
-        path, names = self._state_file()
-        answer = self._require().call("save_state", timeout=STATE_TIMEOUT, **names)
-        self._frame_number = answer["frame_number"]
-        data = path.read_bytes()
-        path.unlink()
-        return {"time": answer["time"]}, data
+        child, file = self._require(), self._state_file
+        assert file is not None
+        try:
+            answer = child.call("save_state", timeout=STATE_TIMEOUT, name=file.path, path=file.path)
+            self._frame_number = answer["frame_number"]
+            return {"time": answer["time"]}, file.take()
+        except StateError:
+            self._recount(child)
+            raise
+        finally:
+            file.clear()
 
     def _loading(self, details: dict[str, Any], data: bytes) -> Exchange[None]:
-        path, names = self._state_file()
-        path.write_bytes(data)
+        child, file = self._require(), self._state_file
+        assert file is not None
+        child.check()
         position = {"time": details["time"], "frame_number": details["frame_number"]}
-        child = self._require()
+        file.put(data)
         try:
-            child.begin_call("load_state", timeout=STATE_TIMEOUT, **names, **position)
+            child.begin_call("load_state", timeout=STATE_TIMEOUT, name=file.path, path=file.path, **position)
             yield
             child.finish_call()
+        except StateError:
+            self._recount(child)
+            raise
         finally:
-            path.unlink(missing_ok=True)
+            file.clear()
 
-    def _state_file(self) -> tuple[Path, dict[str, str]]:
-        """Where MAME puts a state, for us and for it; it adds the machine's folder and the ending by itself."""
-        assert self._workspace is not None
-        relative = Path("sta", self.game_id, f"{STATE_NAME}.sta")
-        path = self._workspace.path / relative
-        path.parent.mkdir(exist_ok=True)
-        return path, {"name": STATE_NAME, "path": str(relative)}
+    def _recount(self, child: Child) -> None:
+        """Notes the frames that MAME may have run before it gave a state up."""
+        with contextlib.suppress(ToolkitError):
+            self._frame_number = child.step(0, []).frame_number
 
     def _restart(self) -> None:
         self._require().call("reset", timeout=START_TIMEOUT)
@@ -282,3 +334,5 @@ class Emulator(BaseEmulator):
             self._memory.close()
         if self._workspace is not None:
             self._workspace.close()
+        if self._state_file is not None:
+            self._state_file.close()

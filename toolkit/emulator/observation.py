@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from toolkit.emulator.aspect import square_pixels
 from toolkit.errors import ConfigError
 from toolkit.link.pixels import Renderer
 
@@ -27,6 +28,10 @@ class Observation:
             switched on, or after a state was loaded, has none before it.
         zero_filled: Widen a libretro core's colours of 5 and 6 bits to 8 with zeros, as gym-retro does: its white is
             (248, 252, 248). MAME's have 8 bits already.
+        aspect: Scale it, instead of to a `size`, to the shape that the machine's screen gives it (the emulator's
+            `aspect_ratio`), with square pixels. A side that is too short is stretched, up to twofold; where that is not
+            enough, the other one shrinks: pong's 1552 x 240 become 320 x 240. A libretro core's pictures all get the
+            size that the first one has; with MAME it depends on each.
 
     Raises:
         ConfigError: Numbers that make no picture.
@@ -37,6 +42,7 @@ class Observation:
     size: tuple[int, int] | None = None
     blend: bool = False
     zero_filled: bool = False
+    aspect: bool = False
 
     def __post_init__(self) -> None:
         if self.crop is not None:
@@ -47,6 +53,16 @@ class Observation:
             _check("size", self.size, 2)
             if 0 in self.size:
                 raise ConfigError(f"size is (width, height), each 1 or more, got {self.size!r}")
+            if self.aspect:
+                raise ConfigError("size says what a frame is scaled to, and so does aspect: leave one of them out")
+
+    def sized(self, width: int, height: int, aspect_ratio: float) -> Observation:
+        """The same with a `size` instead of `aspect`, for a picture of `width` x `height` pixels."""
+        if not self.aspect:
+            return self
+        shown = (width, height) if self.crop is None else self.crop[2:]
+        part = aspect_ratio * (shown[0] / width) / (shown[1] / height)
+        return replace(self, size=square_pixels(*shown, part), aspect=False)
 
     def arguments(self) -> dict[str, Any]:
         """For the call `configure` of a child that makes such frames by itself."""

@@ -153,16 +153,14 @@ class Child:
             kind, payload = self._channel.receive(timeout)
         except TimeoutError as error:
             raise LaunchError(
-                f"the emulator said nothing within {timeout:g} s of its start; what it printed:\n"
-                f"{self._process.stderr()}",
+                f"the emulator said nothing within {timeout:g} s of its start; {self._process.words()}",
                 self._process.argv,
                 stderr=self._process.stderr(),
             ) from error
         except PeerGone as error:
             self._process.leaves(EXIT_PATIENCE)
             raise LaunchError(
-                f"the emulator {self._process.describe_exit()} before it was ready; what it printed:\n"
-                f"{self._process.stderr()}",
+                f"the emulator {self._process.describe_exit()} before it was ready; {self._process.words()}",
                 self._process.argv,
                 self._process.exit_code,
                 self._process.stderr(),
@@ -282,7 +280,8 @@ class Child:
         self._process.leaves(EXIT_PATIENCE)
         stderr = self._process.stderr()
         error = EmulatorExited(
-            f"the emulator (process {self.pid}) {self._process.describe_exit()}; the end of what it printed:\n{stderr}",
+            f"the emulator (process {self.pid}) {self._process.describe_exit()}; "
+            f"{self._process.words('the end of what it printed')}",
             self._process.exit_code,
             stderr,
         )

@@ -19,6 +19,13 @@ TERM_PATIENCE: Final = 0.5
 STDERR_READ: Final = 1 << 16
 
 
+def start_problem(program: str | os.PathLike[str], error: OSError) -> str:
+    """Why a program could not be started, in words."""
+    if isinstance(error, FileNotFoundError) and os.path.exists(program):
+        return "it is there, but the interpreter that its first line names, or its loader, is not"
+    return str(error.strerror)
+
+
 class EmulatorProcess:
     """One child process with its output in a file.
 
@@ -63,7 +70,7 @@ class EmulatorProcess:
             )
             self._handle = ProcessHandle(process)
         except OSError as error:
-            raise LaunchError(f"cannot start {argv[0]}: {error.strerror}", argv) from error
+            raise LaunchError(f"cannot start {argv[0]}: {start_problem(argv[0], error)}", argv) from error
         finally:
             if target is not None:
                 os.close(target)
@@ -91,6 +98,11 @@ class EmulatorProcess:
         noise = self._noise
         lines = [line for line in data.splitlines() if noise is None or not noise.match(line)]
         return b"\n".join(lines)[-STDERR_END:].decode("utf-8", "replace")
+
+    def words(self, what: str = "what it printed") -> str:
+        """The same as the end of a message, which says so if there is nothing."""
+        text = self.stderr().strip()
+        return f"{what}:\n{text}" if text else "it printed nothing"
 
     def leaves(self, patience: float) -> bool:
         """Whether it is gone within so many seconds."""

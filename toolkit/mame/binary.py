@@ -11,6 +11,7 @@ from typing import Final
 
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.installed import find_program
+from toolkit.link.process import start_problem
 
 BINARY_VARIABLE: Final = "TOOLKIT_MAME"
 # Debian installs games outside of root's PATH.
@@ -26,9 +27,14 @@ def find_binary(binary_path: str | os.PathLike[str] | None = None) -> Path:
     """
     for source, given in (("binary_path", binary_path), (f"${BINARY_VARIABLE}", os.environ.get(BINARY_VARIABLE))):
         if given:
-            found = find_program(os.fspath(given))
+            if not isinstance(given, (str, os.PathLike)):
+                raise ConfigError(f"{source} is the path of MAME, got {given!r}")
+            name = os.fspath(given)
+            found = find_program(name)
             if found is None:
-                raise ConfigError(f"{source} names {os.fspath(given)!r}, which is no program that can be run")
+                raise ConfigError(
+                    f"{source} names {name!r}, which is no program that can be run: {_why_no_program(name)}"
+                )
             return Path(found)
     found = find_program("mame")
     if found is not None:
@@ -40,6 +46,20 @@ def find_binary(binary_path: str | os.PathLike[str] | None = None) -> Path:
         "MAME was not found; install it (Debian: apt-get install mame), or name the program with binary_path= or "
         f"the variable {BINARY_VARIABLE}"
     )
+
+
+def _why_no_program(name: str) -> str:
+    if os.path.isdir(name):
+        return "it is a folder; name the program in it"
+    if os.path.exists(name):
+        return "it is not executable (chmod +x makes it so, if it is a program at all)"
+    return "there is no such file" if os.sep in name else "nothing on the PATH has this name"
+
+
+def printed(answer: subprocess.CompletedProcess[bytes]) -> str:
+    """What a program said, as the end of a message."""
+    text = (answer.stdout + answer.stderr).decode("utf-8", "replace").strip()[-1000:]
+    return f"it printed:\n{text}" if text else "it printed nothing"
 
 
 def query(
@@ -62,7 +82,7 @@ def query(
             check=False,
         )
     except OSError as error:
-        raise LaunchError(f"cannot start {binary}: {error.strerror}", argv) from error
+        raise LaunchError(f"cannot start {binary}: {start_problem(binary, error)}", argv) from error
     except subprocess.TimeoutExpired as error:
         raise LaunchError(f"{binary} {' '.join(arguments)} did not finish within {timeout:g} s", argv) from error
 
@@ -72,9 +92,18 @@ def headless_environment() -> dict[str, str]:
     return {**os.environ, "SDL_VIDEODRIVER": "dummy"}
 
 
-def version(binary: Path) -> str:
-    """MAME's version, such as "0.251"."""
-    words = query(binary, ["-version"]).stdout.decode("utf-8", "replace").split()
+def version(binary: Path, timeout: float = QUERY_TIMEOUT) -> str:
+    """MAME's version, such as "0.251".
+
+    Raises:
+        LaunchError: It cannot be started, or is no MAME.
+    """
+    answer = query(binary, ["-version"], timeout)
+    words = answer.stdout.decode("utf-8", "replace").split()
     if not words or not re.fullmatch(r"\d+\.\d+\S*", words[0]):
-        raise LaunchError(f"{binary} -version printed {' '.join(words)[:200]!r}, which is no version of MAME")
+        raise LaunchError(
+            f"{binary} is no MAME: asked for its version with -version, {printed(answer)}",
+            answer.args,
+            answer.returncode,
+        )
     return words[0]

@@ -9,9 +9,14 @@ from typing import Final
 
 from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError
 from toolkit.files import UNREADABLE, file_problem, folder_problem
+from toolkit.mame.binary import version
+from toolkit.mame.slots import Slots, check_media, check_slots, list_slots
+from toolkit.mame.workspace import Media
 
-# src/frontend/mame/mame.h: EMU_ERR_MISSING_FILES, EMU_ERR_DEVICE, EMU_ERR_NO_SUCH_SYSTEM and EMU_ERR_INVALID_CONFIG.
+# src/frontend/mame/mame.h: EMU_ERR_MISSING_FILES, EMU_ERR_FATALERROR, EMU_ERR_DEVICE, EMU_ERR_NO_SUCH_SYSTEM and
+# EMU_ERR_INVALID_CONFIG.
 MISSING_FILES: Final = 2
+FATAL: Final = 3
 BAD_MEDIA: Final = 4
 NO_SUCH_SYSTEM: Final = 5
 UNKNOWN_OPTION: Final = 6
@@ -24,14 +29,39 @@ _WORDS: Final = (
 )
 _TRIED: Final = re.compile(r"\(tried in ([^)]*)\)")
 NO_MEDIA: Final = "Images must be mounted"
+_UNKNOWN: Final = re.compile(r"unknown option: -?(\S+)", re.IGNORECASE)
+# How long a program that failed may take to tell its version.
+VERSION_PATIENCE: Final = 10.0
+OTHER_MAME: Final = "take another one, of version 0.251 or later and with Lua plugins, as distributions build it"
 # What is there whenever nothing is shown or heard, and with every ROM set that differs from the one MAME knows.
 NOISE: Final = re.compile(
     rb"ALSA lib |Warning: -video none |.* WRONG CHECKSUMS:$| +(EXPECTED|FOUND): CRC\(|WARNING: the machine might not "
 )
 
 
-def explain(error: LaunchError, game_id: str, folders: Sequence[Path] = ()) -> ToolkitError:
-    """The error to raise instead of `error`, with MAME's words in it; `folders` are where it looked for ROMs."""
+def explain(
+    error: LaunchError,
+    game_id: str,
+    folders: Sequence[Path] = (),
+    media: Media | None = None,
+    slots: Slots | None = None,
+) -> ToolkitError:
+    """The error to raise instead of `error`, with MAME's words in it.
+
+    Args:
+        error: What was raised where MAME was started.
+        game_id: The machine.
+        folders: Where MAME looked for ROMs.
+        media, slots: What the caller wanted in the machine.
+    """
+    never_ran = isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, TimeoutError)
+    if never_ran or not error.argv:
+        return error
+    binary = Path(error.argv[0])
+    try:
+        number = version(binary, VERSION_PATIENCE)
+    except LaunchError as problem:
+        return _again(error, f"{problem}\nStarted as if it were one, {error}")
     code = _reason(error.stderr) or error.exit_code
     if code == MISSING_FILES:
         return RomError(
@@ -42,22 +72,36 @@ def explain(error: LaunchError, game_id: str, folders: Sequence[Path] = ()) -> T
         )
     if code == NO_SUCH_SYSTEM:
         return ConfigError(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
+    unknown = _UNKNOWN.search(error.stderr)
+    if code == UNKNOWN_OPTION and unknown and unknown[1] not in {**(media or {}), **(slots or {})}:
+        return _again(error, f"{binary} is MAME {number}, which does not know its option -{unknown[1]}: {OTHER_MAME}")
+    if code in (FATAL, BAD_MEDIA, UNKNOWN_OPTION) and (slots or media):
+        try:
+            known = list_slots(game_id, binary)
+            check_media(media or {}, known, game_id)
+            check_slots(slots or {}, known, game_id)
+        except ToolkitError as problem:
+            return problem
     if code in (BAD_MEDIA, UNKNOWN_OPTION) or NO_MEDIA in error.stderr:
-        # The options that come from the caller are those for the media slots.
         return ConfigError(
             f"MAME does not start {game_id} with the files in its media slots; it says:\n{error.stderr}\n"
-            f"media={{slot: path}} fills a slot; mame -listmedia {game_id} shows which there are"
+            f"media={{slot: path}} fills a slot; mame -listmedia {game_id} shows which there are. slots= is for "
+            f"controllers and other devices; toolkit list-slots {game_id} shows those"
         )
     if error.exit_code is not None and error.exit_code < 0 and "sdl" in error.argv:
         # Seen where there is neither a sound card nor a sound server: a library below MAME crashes.
-        return LaunchError(
+        return _again(
+            error,
             f"{error}\nThe machine's sound was asked for. If there is no sound device here, leave it out, or set the "
             f"variable SDL_AUDIODRIVER to dummy",
-            error.argv,
-            error.exit_code,
-            error.stderr,
         )
-    return error
+    if error.exit_code is None or error.exit_code == 0:
+        return _again(error, f"{error}\nIt is MAME {number}, and it did not run our plugin: {OTHER_MAME}")
+    return _again(error, f"{error}\nIt is MAME {number}: it does not run {game_id} here, whoever starts it")
+
+
+def _again(error: LaunchError, message: str) -> LaunchError:
+    return LaunchError(message, error.argv, error.exit_code, error.stderr)
 
 
 def failed(words: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from toolkit.errors import ConfigError, LaunchError
-from toolkit.mame.binary import find_binary, query
+from toolkit.mame.binary import find_binary, printed, query
 
 _MACHINE: Final = re.compile(r"<machine [^>]*>")
 _SET: Final = re.compile(r'\b(?:name|romof)="([a-z0-9_]+)"')
@@ -40,8 +40,9 @@ def list_games(text: str = "", binary_path: str | os.PathLike[str] | None = None
     answer = query(binary, ["-noreadconfig", "-listfull"])
     games = parse(answer.stdout.decode("utf-8", "replace"))
     if not games:
-        said = (answer.stdout + answer.stderr).decode("utf-8", "replace")[-1000:]
-        raise LaunchError(f"{binary} -listfull listed no machine; it printed:\n{said}", answer.args, answer.returncode)
+        raise LaunchError(
+            f"{binary} -listfull listed no machine; {printed(answer)}\nIs it a MAME?", answer.args, answer.returncode
+        )
     words = text.casefold().split()
     return [game for game in games if all(word in f"{game.name} {game.description}".casefold() for word in words)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from toolkit.errors import LaunchError
@@ -12,10 +12,9 @@ from toolkit.mame.binary import find_binary
 from toolkit.mame.command import base_arguments, plugin_arguments, video_arguments
 from toolkit.mame.display import window_environment
 from toolkit.mame.failures import explain, failed
-from toolkit.mame.workspace import Workspace, check_game_id
+from toolkit.mame.slots import Slots, media_arguments, slot_arguments
+from toolkit.mame.workspace import Media, RomsPath, Workspace, check_game_id
 
-RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
-Media = Mapping[str, str | os.PathLike[str]]
 # How often the wait for the window's end looks for signals; the wait itself ends at once.
 POLL: Final = 0.5
 LEAVE_PATIENCE: Final = 0.0
@@ -35,7 +34,12 @@ def see_games(binary_path: str | os.PathLike[str] | None = None, *, roms_path: R
 
 
 def run_cheat_debugger(
-    roms_path: RomsPath, game_id: str, binary_path: str | os.PathLike[str] | None = None, *, media: Media | None = None
+    roms_path: RomsPath,
+    game_id: str,
+    binary_path: str | os.PathLike[str] | None = None,
+    *,
+    media: Media | None = None,
+    slots: Slots | None = None,
 ) -> None:
     """Opens a game in MAME's debugger, and waits until it is closed.
 
@@ -46,7 +50,7 @@ def run_cheat_debugger(
         ConfigError: There is no MAME, no display, no such machine or folder.
         RomError: Files of the machine are missing; says which, in MAME's words.
     """
-    open_window(game_id, roms_path, ["-debug"], binary_path=binary_path, media=media)
+    open_window(game_id, roms_path, ["-debug"], binary_path=binary_path, media=media, slots=slots)
 
 
 def open_window(
@@ -58,6 +62,7 @@ def open_window(
     skip_warnings: bool = False,
     binary_path: str | os.PathLike[str] | None = None,
     media: Media | None = None,
+    slots: Slots | None = None,
 ) -> None:
     """Runs MAME in a window at its own speed until it is closed; on Ctrl-C, ends it.
 
@@ -69,6 +74,7 @@ def open_window(
         skip_warnings: Start without MAME's screens about wrong checksums and imperfect emulation.
         binary_path: The MAME to run; otherwise the usual one.
         media: Files for the media slots.
+        slots: What is plugged in.
 
     Raises:
         ConfigError: There is no MAME, no display, no such machine or folder.
@@ -85,7 +91,8 @@ def open_window(
         argv = [
             str(binary),
             *([check_game_id(game_id)] if game_id is not None else []),
-            *workspace.add_media(media or {}),
+            *slot_arguments(slots or {}),
+            *(media_arguments(workspace, media or {}, game_id, binary) if game_id is not None else []),
             *("-rompath", workspace.add_roms(roms_path) if roms_path is not None else "roms"),
             *base_arguments(workspace, binary),
             *video_arguments(render=True, throttle=True, frame_skip=0, sound=sound),
@@ -97,10 +104,9 @@ def open_window(
             pass
         code, words = process.exit_code, process.stderr()
         if failed(words) if code is None else code != 0:
-            error = LaunchError(
-                f"MAME {process.describe_exit()}; the end of what it printed:\n{words}", argv, code, words
-            )
-            raise explain(error, game_id or "the list of games")
+            said = process.words("the end of what it printed")
+            error = LaunchError(f"MAME {process.describe_exit()}; {said}", argv, code, words)
+            raise explain(error, game_id or "the list of games", media=media, slots=slots)
     finally:
         if process is not None:
             process.end(LEAVE_PATIENCE)

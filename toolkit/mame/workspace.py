@@ -16,6 +16,8 @@ from toolkit.errors import ConfigError
 from toolkit.files import file_problem, folder_problem
 from toolkit.link.folder import PrivateFolder
 
+RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+Media = Mapping[str, str | os.PathLike[str]]
 PLUGIN_FOLDERS: Final = (
     Path(__file__).parent.parent / "lua_plugins",  # as installed
     Path(__file__).parent.parent.parent / "lua_plugins",  # in the repository
@@ -67,7 +69,7 @@ class Workspace:
         except OSError as error:
             raise ConfigError(f"cannot make a link in {self.path}: {error.strerror}") from error
 
-    def add_roms(self, roms_path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> str:
+    def add_roms(self, roms_path: RomsPath) -> str:
         """Makes the ROM folders reachable; returns the value for MAME's -rompath."""
         try:
             given = [roms_path] if isinstance(roms_path, (str, os.PathLike)) else roms_path
@@ -86,7 +88,7 @@ class Workspace:
             self._link(names[-1], folder)
         return ";".join(names)
 
-    def add_media(self, media: Mapping[str, str | os.PathLike[str]]) -> list[str]:
+    def add_media(self, media: Media) -> list[str]:
         """Makes media files reachable; returns MAME's arguments for them, such as -cart media/cart.nes."""
         arguments = []
         if not isinstance(media, Mapping):

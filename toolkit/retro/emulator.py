@@ -15,7 +15,7 @@ from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator
 from toolkit.emulator.checks import check_seconds, is_integer
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
-from toolkit.errors import ConfigError, StateError
+from toolkit.errors import ConfigError, LaunchError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.child import step_message
 from toolkit.link.folder import PrivateFolder
@@ -24,7 +24,7 @@ from toolkit.retro.checks import check_options, check_rom
 from toolkit.retro.controllers import JOYPAD, MAX_PLAYERS, controller_number, takers
 from toolkit.retro.cores import find_core, find_system
 from toolkit.retro.observation import MemoryArea, Number
-from toolkit.retro.program import find_program
+from toolkit.retro.program import explain, find_program
 
 if TYPE_CHECKING:
     from toolkit.publication import Endpoint
@@ -145,16 +145,19 @@ class RetroEmulator(BaseEmulator):
                 value_capacity=max(self._value_capacity, len(self.memory_addresses)),
                 memory_capacity=RAM_CAPACITY if publish_ram else 0,
             )
-            child = Child(
-                self._command(program, log_level),
-                cwd=folder.path,
-                env=self._environment(folder.path),
-                output=None if debug else folder.path / "output.txt",
-                memory=self._memory,
-                pass_fds=() if slab is None else (slab.descriptor,),
-                start_timeout=start_timeout,
-                timeout=timeout,
-            )
+            try:
+                child = Child(
+                    self._command(program, log_level),
+                    cwd=folder.path,
+                    env=self._environment(folder.path),
+                    output=None if debug else folder.path / "output.txt",
+                    memory=self._memory,
+                    pass_fds=() if slab is None else (slab.descriptor,),
+                    start_timeout=start_timeout,
+                    timeout=timeout,
+                )
+            except LaunchError as error:
+                raise explain(error, program, self.core) from error
             self._child = child
             # Without it some cores have nothing there: Nestopia.
             for player in takers(child.hello["controllers"][:players], JOYPAD):
@@ -188,6 +191,9 @@ class RetroEmulator(BaseEmulator):
         areas = list(publish_ram or ())
         if not all(isinstance(area, MemoryArea) for area in areas):
             raise ConfigError(f"publish_ram is True, False or a list of MemoryAreas, got {publish_ram!r}")
+        screen = child.hello["screens"][0]
+        if self._observation is not None:
+            self._observation = self._observation.sized(screen["width"], screen["height"], screen["aspect"])
         view = {} if self._observation is None else self._observation.arguments()
         size = child.call(
             "configure",
@@ -211,6 +217,13 @@ class RetroEmulator(BaseEmulator):
         """What the core said at its start: `machine` and `backend_version` are its own name and version, `extensions`
         the types of games it takes; `spaces`, `map`, `controllers`, `sample_rate`, `region`, ..."""
         return dict(self._require().hello)
+
+    @property
+    def aspect_ratio(self) -> float:
+        """As the core says it now: some change it while they run."""
+        if self._observation is None:
+            raise StateError("this emulator was made without a screen, so that nothing has a shape")
+        return float(self._require().call("aspect"))
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
@@ -437,8 +450,13 @@ class RetroEmulator(BaseEmulator):
         """`load_core_state`, for who drives many emulators at once; see `toolkit.link.exchange`."""
         child = self._require()
         path = self._path("state")
-        path.write_bytes(data)
         try:
+            try:
+                path.write_bytes(data)
+            except OSError as error:
+                raise StateError(
+                    f"cannot write the {len(data)} bytes of a state to {path}: {error.strerror}"
+                ) from error
             child.begin_call("load_state", name="state", path=path.name, frame_number=frame_number)
             yield
             child.finish_call()

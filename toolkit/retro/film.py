@@ -11,18 +11,27 @@ from PIL import Image
 
 from toolkit.errors import ConfigError
 from toolkit.retro.machine import Pixels
-from toolkit.retro.mp4 import find_ffmpeg, scaled, write_mp4
+from toolkit.retro.mp4 import find_ffmpeg, scaled, shown_size, write_mp4
 from toolkit.retro.sound import Sound
 
 # A GIF counts in hundredths of a second, and viewers slow down what is faster than 50 frames per second.
 MAX_GIF_RATE: Final = 50.0
 
 
-def write_film(path: Path, frames: Iterable[Pixels], rate: float, magnify: int = 2, sound: Sound | None = None) -> int:
+def write_film(
+    path: Path,
+    frames: Iterable[Pixels],
+    rate: float,
+    magnify: int = 2,
+    sound: Sound | None = None,
+    aspect_ratio: float | None = None,
+) -> int:
     """Writes `frames` (uint8, (height, width, 3), RGB) at `rate` per second to a .mp4 or .gif; returns how many.
 
     A file is there only when all of it could be written. Frames of another size than the first are scaled to it. After
     each frame `sound` is asked for what was heard in it; a GIF is silent, and so is an MP4 if there never was anything.
+    With the machine's `aspect_ratio` the film has the shape of its screen, otherwise that of its pixels as if they were
+    squares.
 
     Raises:
         ConfigError: Another extension, no ffmpeg, no frames, or the file cannot be written.
@@ -36,9 +45,9 @@ def write_film(path: Path, frames: Iterable[Pixels], rate: float, magnify: int =
     try:
         try:
             if kind == ".mp4":
-                count = write_mp4(part, frames, rate, magnify, sound)
+                count = write_mp4(part, frames, rate, magnify, sound, aspect_ratio)
             else:
-                count = _write_gif(part, frames, rate, magnify)
+                count = _write_gif(part, frames, rate, magnify, aspect_ratio)
             if not count:
                 raise ConfigError(f"there is no frame to write to {path}")
             os.replace(part, path)
@@ -49,7 +58,7 @@ def write_film(path: Path, frames: Iterable[Pixels], rate: float, magnify: int =
     return count
 
 
-def _write_gif(path: Path, frames: Iterable[Pixels], rate: float, magnify: int) -> int:
+def _write_gif(path: Path, frames: Iterable[Pixels], rate: float, magnify: int, aspect_ratio: float | None) -> int:
     # Whole frames are left out where there are more per second than a GIF can show.
     step = 1
     while rate / step > MAX_GIF_RATE:
@@ -57,7 +66,8 @@ def _write_gif(path: Path, frames: Iterable[Pixels], rate: float, magnify: int) 
     images: list[Image.Image] = []
     for number, frame in enumerate(frames):
         if number % step == 0:
-            size = images[0].size if images else (frame.shape[1] * magnify, frame.shape[0] * magnify)
+            width, height = shown_size((frame.shape[1], frame.shape[0]), aspect_ratio)
+            size = images[0].size if images else (width * magnify, height * magnify)
             # One byte a pixel, as a GIF has them: a minute fits into memory.
             images.append(scaled(frame, size).quantize(256, dither=Image.Dither.NONE))
     if not images:

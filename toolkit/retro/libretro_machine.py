@@ -119,6 +119,13 @@ class LibretroMachine:
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
         self._size = picture_size(system.name, info)
 
+    @property
+    def aspect_ratio(self) -> float:
+        """Width by height of `picture` on a screen, which may be a part of what the core draws."""
+        screen: dict[str, float] = self._emulator.core_info["screens"][0]
+        width, height = self._size
+        return self._emulator.aspect_ratio * (width / screen["width"]) / (height / screen["height"])
+
     def run(self, pressed: Sequence[int]) -> None:
         self._view = self._emulator.exchange_buttons(pressed)
 

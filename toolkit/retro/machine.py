@@ -23,6 +23,10 @@ class Machine(Protocol):
         """Frames per second of the console."""
 
     @property
+    def aspect_ratio(self) -> float:
+        """Width by height of the pictures on the console's screen."""
+
+    @property
     def core(self) -> dict[str, Any]:
         """The core's `name` and `version`."""
 

@@ -14,6 +14,7 @@ from typing import IO, Final
 import numpy as np
 from PIL import Image
 
+from toolkit.emulator.aspect import square_pixels
 from toolkit.errors import ConfigError
 from toolkit.installed import find_program, package_folders
 from toolkit.link.handle import ProcessHandle
@@ -48,7 +49,14 @@ def find_ffmpeg() -> str:
     return found
 
 
-def write_mp4(path: Path, frames: Iterable[Pixels], rate: float, magnify: int, sound: Sound | None = None) -> int:
+def write_mp4(
+    path: Path,
+    frames: Iterable[Pixels],
+    rate: float,
+    magnify: int,
+    sound: Sound | None = None,
+    aspect_ratio: float | None = None,
+) -> int:
     """Writes `frames` at `rate` per second, with the sound that `sound` has after each of them; returns how many.
 
     Without frames there is no file, and without any samples no sound in it.
@@ -58,12 +66,12 @@ def write_mp4(path: Path, frames: Iterable[Pixels], rate: float, magnify: int, s
         OSError: The sound cannot be kept beside the film.
     """
     if sound is None or not MIN_RATE <= sound.rate <= MAX_RATE:
-        return _write_picture(path, frames, rate, magnify)
+        return _write_picture(path, frames, rate, magnify, aspect_ratio)
     picture, samples = path.with_suffix(".picture.mp4"), path.with_suffix(".pcm")
     try:
         with samples.open("wb") as file:
             track = SoundTrack(file, sound.rate, rate)
-            count = _write_picture(picture, _heard(frames, track, sound), rate, magnify)
+            count = _write_picture(picture, _heard(frames, track, sound), rate, magnify, aspect_ratio)
             track.finish()
         if count and track.heard:
             _add_sound(path, picture, samples, track.rate, count / rate)
@@ -81,7 +89,7 @@ def _heard(frames: Iterable[Pixels], track: SoundTrack, sound: Sound) -> Iterato
         yield frame
 
 
-def _write_picture(path: Path, frames: Iterable[Pixels], rate: float, magnify: int) -> int:
+def _write_picture(path: Path, frames: Iterable[Pixels], rate: float, magnify: int, aspect_ratio: float | None) -> int:
     process: _Ffmpeg | None = None
     size = (0, 0)
     count = 0
@@ -90,7 +98,8 @@ def _write_picture(path: Path, frames: Iterable[Pixels], rate: float, magnify: i
             for frame in frames:
                 if process is None:
                     size = frame.shape[1], frame.shape[0]
-                    process = _Ffmpeg(_picture_arguments(size, rate, magnify), path, complaints, subprocess.PIPE)
+                    arguments = _picture_arguments(size, shown_size(size, aspect_ratio), rate, magnify)
+                    process = _Ffmpeg(arguments, path, complaints, subprocess.PIPE)
                 data = frame if frame.shape[1::-1] == size else np.asarray(scaled(frame, size))
                 try:
                     process.write(np.ascontiguousarray(data).data)
@@ -121,9 +130,16 @@ def scaled(frame: Pixels, size: tuple[int, int]) -> Image.Image:
     return Image.fromarray(frame).resize(size, Image.Resampling.NEAREST)
 
 
-def _picture_arguments(size: tuple[int, int], rate: float, magnify: int) -> list[str]:
+def shown_size(size: tuple[int, int], aspect_ratio: float | None) -> tuple[int, int]:
+    """Width and height of a film of pictures of that size, before it is magnified."""
+    return size if aspect_ratio is None else square_pixels(*size, aspect_ratio)
+
+
+def _picture_arguments(size: tuple[int, int], shown: tuple[int, int], rate: float, magnify: int) -> list[str]:
+    # Whole pixels stay sharp; where lines are stretched unevenly, blurred ones look better.
+    method = "neighbor" if shown == size else "bilinear"
     # H.264 in the form that every player takes wants even sizes.
-    scale = f"scale={size[0] * magnify // 2 * 2 or 2}:{size[1] * magnify // 2 * 2 or 2}:flags=neighbor"
+    scale = f"scale={shown[0] * magnify // 2 * 2 or 2}:{shown[1] * magnify // 2 * 2 or 2}:flags={method}"
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", f"{rate:.6f}", "-i", "-"]
     return [*raw, "-an", "-vf", scale, "-c:v", "libx264", "-crf", "17", "-pix_fmt", "yuv420p", *LAYOUT]
 

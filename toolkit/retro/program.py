@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, LaunchError
 
 PROGRAM_VARIABLE: Final = "TOOLKIT_LIBRETRO"
+# How long a program that failed may take to say what it is.
+PATIENCE: Final = 10.0
 PROGRAM: Final = Path(__file__).parent.parent / "native" / "toolkit-libretro"
 
 
@@ -29,3 +32,24 @@ def find_program() -> Path:
         "one (on Debian: apt-get install gcc libc6-dev), then install this package again (in its repository: "
         "make native)"
     )
+
+
+def explain(error: LaunchError, program: Path, core: Path) -> LaunchError:
+    """The error to raise instead of `error`, which says whether the program or the core is to blame."""
+    if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, TimeoutError):
+        return error  # it never ran
+    message = f"{error}\nIt ran the core {core}, which did not come so far as to have a game loaded"
+    if not _is_frontend(program):
+        message = (
+            f"{program}, which {PROGRAM_VARIABLE} names, is not our libretro frontend\nStarted as if it were, {error}"
+        )
+    return LaunchError(message, error.argv, error.exit_code, error.stderr)
+
+
+def _is_frontend(program: Path) -> bool:
+    """Whether it explains itself as ours does when it is started without a core."""
+    try:
+        said = subprocess.run([program], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return b"TOOLKIT_LINK" in said.stderr

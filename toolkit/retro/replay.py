@@ -61,6 +61,11 @@ class Player(Closing):
         self.frame_rate = rate if 1 <= rate <= 1000 else USUAL_RATE
         self.sound = Sound(self._machine.sample_rate, self._machine.take_sound) if sound else None
 
+    @property
+    def aspect_ratio(self) -> float:
+        """Width by height of the pictures on the console's screen."""
+        return self._machine.aspect_ratio
+
     def play(self) -> Iterator[Pixels]:
         """Runs the movie, once.
 

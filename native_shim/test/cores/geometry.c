@@ -1,4 +1,4 @@
-/* The picture is 16 x 8; 24 x 12 from frame 3, by SET_GEOMETRY; 40 x 20 from frame 6, by SET_SYSTEM_AV_INFO; and from
+/* The picture is 16 x 8; 24 x 12 from frame 3, by SET_GEOMETRY, in the shape of 3 to 2; 40 x 20 from frame 6, by SET_SYSTEM_AV_INFO; and from
  * frame 9 on it is 10 x 5 without a word, which cores may do. All pixels hold the frames that ran. */
 #include "base.h"
 
@@ -15,6 +15,7 @@ void core_draw(void) {
     info.geometry.max_height = 20;
     info.timing.fps = 50;
     info.timing.sample_rate = 32000;
+    info.geometry.aspect_ratio = frames == 3 ? 1.5f : 0;
     if (frames == 3)
         ram[16] = ask(LR_SET_GEOMETRY, &info.geometry);
     if (frames == 6)

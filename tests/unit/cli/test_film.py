@@ -60,6 +60,16 @@ def test_a_picture(tmp_path):
         assert image.size == (128, 96)
 
 
+def test_the_shape_of_the_screen(tmp_path):
+    frames = list(moving(5))
+    assert frames[0].shape == (48, 64, 3)
+    write_gif(tmp_path / "a.gif", frames, 20, aspect_ratio=2)
+    write_png(tmp_path / "a.png", frames[0], aspect_ratio=1)
+    with Image.open(tmp_path / "a.gif") as film, Image.open(tmp_path / "a.png") as picture:
+        assert film.size == (192, 96)
+        assert picture.size == (128, 128)
+
+
 def test_what_cannot_be_written_is_said(tmp_path):
     frame = next(moving(1))
     with pytest.raises(ConfigError, match="cannot write"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from games.homebrew import rom_path
-from toolkit.cli.options import parse_media, resolve_game
+from toolkit.cli.options import parse_media, parse_slots, resolve_game
 from toolkit.errors import ConfigError
 
 OWN = Path("own")
@@ -35,3 +35,14 @@ def test_media():
     assert parse_media(["cart=a=b.nes", "flop1=x"]) == {"cart": "a=b.nes", "flop1": "x"}
     with pytest.raises(ConfigError, match="SLOT=FILE"):
         parse_media(["game.nes"])
+
+
+def test_slots():
+    assert parse_slots([]) == {}
+    assert parse_slots(["joyport1=pad", "joyport2=", "a:b=c,bios=1"]) == {
+        "joyport1": "pad",
+        "joyport2": None,
+        "a:b": "c,bios=1",
+    }
+    with pytest.raises(ConfigError, match="SLOT=DEVICE"):
+        parse_slots(["joyport1"])

@@ -113,3 +113,11 @@ def test_a_window_without_a_display(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     with pytest.raises(ConfigError, match=r'render_mode="human" needs'):
         Window("game")
+
+
+@pytest.mark.parametrize(("aspect", "size"), [(None, (48, 32)), (2, (64, 32)), (1, (48, 48)), (9, (48, 6))])
+def test_the_shape_of_the_screen(tmp_path, aspect, size):
+    path = tmp_path / "a.gif"
+    write_film(path, frames(4), RATE, 2, aspect_ratio=aspect)
+    with Image.open(path) as film:
+        assert film.size == size

@@ -1,0 +1,66 @@
+"""Where MAME puts a state, and takes it from."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import Final
+
+from toolkit.errors import StateError
+
+# 0, 1 and 2 are a child's stdin, stdout and stderr.
+FIRST_DESCRIPTOR: Final = 3
+
+
+class StateFile:
+    """A file in memory: no disk can be too full for it, and it has no name that anything could collide with.
+
+    The child inherits `descriptor`. Only while a state is handed over does the file take any memory.
+    """
+
+    def __init__(self) -> None:
+        made = os.memfd_create("toolkit-state", os.MFD_CLOEXEC)
+        try:
+            self.descriptor = fcntl.fcntl(made, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
+        finally:
+            os.close(made)
+
+    @property
+    def path(self) -> str:
+        """Where the child finds it."""
+        return f"/proc/self/fd/{self.descriptor}"
+
+    def put(self, data: bytes) -> None:
+        """Makes `data` the content.
+
+        Raises:
+            StateError: There is no room for it.
+        """
+        try:
+            self.clear()
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.pwrite(self.descriptor, rest, len(data) - len(rest)) :]
+        except OSError as error:
+            self.clear()
+            raise StateError(f"cannot hand a state of {len(data)} bytes to MAME: {error.strerror}") from error
+
+    def take(self) -> bytes:
+        """The content, which is gone then."""
+        parts, at = [], 0
+        while part := os.pread(self.descriptor, os.fstat(self.descriptor).st_size - at, at):
+            parts.append(part)
+            at += len(part)
+        self.clear()
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def clear(self) -> None:
+        """Leaves nothing in it."""
+        if self.descriptor >= 0:
+            os.ftruncate(self.descriptor, 0)
+
+    def close(self) -> None:
+        """Safe to call twice."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
