@@ -225,6 +225,20 @@ def test_states_need_no_room_on_any_disk(console):
     assert os.fstat(console._state_file.descriptor).st_size == 0
 
 
+def test_boot_frames(mame, bout_roms):
+    """They run before the constructor returns, and again after reset; what they show is what others see who wait."""
+    with Emulator("env1", bout_roms, "sfiii3n", WATCHED, binary_path=mame) as waiting:
+        later = waiting.run(100)
+    with Emulator("env1", bout_roms, "sfiii3n", WATCHED, boot_frames=97, binary_path=mame) as booted:
+        assert booted.frame_number == 97
+        first = booted.step()
+        assert first["counter"] == later["counter"]
+        assert np.array_equal(first["frame"], later["frame"])
+        booted.reset()
+        assert booted.frame_number == 97
+        assert booted.step()["counter"] == first["counter"]
+
+
 def test_a_console_that_has_not_run_yet_takes_the_state_of_another(mame):
     """Before its first frame MAME's nes forgets that it was told to load."""
     folder = rom_path("hop")

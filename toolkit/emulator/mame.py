@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 START_TIMEOUT: Final = 60.0
 STATE_TIMEOUT: Final = 60.0
+# Frames that run in one step while the machine boots.
+BOOT_PART: Final = 60
 MAX_FRAME_SKIP: Final = 10
 # Kinds of fields that stay where they are put.
 STAYING: Final = ("dipswitch", "config", "adjuster")
@@ -66,6 +68,9 @@ class Emulator(BaseEmulator):
         publish: Where to publish every step: "ipc:///path/of/a/socket" or "tcp://127.0.0.1:PORT", where PORT may be *
             for any that is free; `publish_endpoint` tells which. With an `Endpoint` of toolkit.publication others than
             this user of this host may listen. See docs/publication.md.
+        boot_frames: Emulated frames that the machine runs, with nothing pressed, before the constructor returns, and
+            again in `reset`. MAMEToolkit's constructor returned after some 13 s of the machine's time, in which many
+            boards test themselves: a program that relied on it passes about 800.
         draw_every_frame: Draw the frames that nobody sees too. Only for the few drivers whose drawing changes the
             machine, such as by detecting collisions in it.
         timeout: Seconds until a step must have been answered.
@@ -78,7 +83,8 @@ class Emulator(BaseEmulator):
         RomError: Files of the machine are missing; says which, in MAME's words.
         LaunchError: MAME did not come up.
 
-    After construction the machine is at frame 0: ports and memory are there, nothing has run. Use it as a context
+    After construction the machine is at frame `boot_frames`, which is 0 by default: ports and memory are there, nothing
+    has run. Use it as a context
     manager, or call `close()`. One thread at a time may use an emulator.
     """
 
@@ -109,6 +115,7 @@ class Emulator(BaseEmulator):
         screen: str | None = "auto",
         observation: Observation | None = WHOLE_PICTURE,
         settings: Sequence[Action] = (),
+        boot_frames: int = 0,
         draw_every_frame: bool = False,
         publish: str | Endpoint | None = None,
         timeout: float = 10.0,
@@ -119,6 +126,9 @@ class Emulator(BaseEmulator):
         self.game_id = check_game_id(game_id)
         if not is_integer(frame_skip) or not 0 <= frame_skip <= MAX_FRAME_SKIP:
             raise ConfigError(f"frame_skip must be from 0 to {MAX_FRAME_SKIP}, got {frame_skip!r}")
+        if not is_integer(boot_frames) or boot_frames < 0:
+            raise ConfigError(f"boot_frames is a number of frames from 0, got {boot_frames!r}")
+        self._boot_frames = boot_frames
         check_seconds(timeout=timeout, start_timeout=start_timeout)
         if observation is not None and not isinstance(observation, Observation):
             raise ConfigError(f"observation is an Observation or None, got {observation!r}")
@@ -162,9 +172,20 @@ class Emulator(BaseEmulator):
             for setting in settings:
                 self._set(child, setting)
             self._start_publisher(env_id, game_id, self._memory, 0, self._refresh)
+            self._boot()
         except BaseException:
             self.close()
             raise
+
+    def _boot(self) -> None:
+        # In parts, since each has to be answered within `timeout`.
+        for done in range(0, self._boot_frames, BOOT_PART):
+            self.run(min(BOOT_PART, self._boot_frames - done))
+
+    def reset(self) -> None:
+        """Switches the machine off and on again: as it was after construction, with `boot_frames` run."""
+        super().reset()
+        self._boot()
 
     def _launch(
         self,

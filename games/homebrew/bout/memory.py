@@ -1,7 +1,7 @@
 """Where bout keeps its state: name -> (address, mode), as `Address` takes them. README.md says what each means.
 
-The first group is what the Street Fighter environment class watches. Everything else is bout's own; src/state.h
-lays it out.
+The first group is what the Street Fighter environment class and other programs for the same board watch. Everything
+else is bout's own; src/state.h lays it out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ CONTRACT: dict[str, tuple[int, str]] = {
     "winsP2": (0x02011385, "u8"),
     "healthP1": (0x02068D0A, "s16"),
     "healthP2": (0x020691A2, "s16"),
+    "sideP1": (0x02016B8E, "u8"),
+    "sideP2": (0x02068C76, "u8"),
+    "characterP1": (0x02011387, "u8"),
+    "characterP2": (0x02011388, "u8"),
 }
 
 _GAME: dict[str, tuple[int, str]] = {
@@ -40,7 +44,6 @@ _GAME: dict[str, tuple[int, str]] = {
 _FIGHTER: dict[str, tuple[int, str]] = {
     "x": (0x10, "s16"),
     "y": (0x12, "s16"),
-    "character": (0x14, "u8"),
     "state": (0x15, "u8"),
     "move": (0x16, "u8"),
     "act": (0x17, "u8"),

@@ -10,7 +10,7 @@
 
 /* All in frames. README.md documents those that a driver of the menus relies on. */
 enum {
-    SELECT_LIMIT = 600, STYLE_LIMIT = 300, INTRO_LIMIT = 240, NEXT_INTRO = 250, ROUND_INTRO = 100, WINS_DELAY = 60,
+    SELECT_LIMIT = 600, STYLE_LIMIT = 300, INTRO_LIMIT = 240, NEXT_INTRO = 250, ROUND_INTRO = 100, RESULT_DELAY = 60,
     ROUND_END = 130, MATCH_END = 150, VICTORY_LIMIT = 240, VICTORY_MIN = 60, BLACK_FRAMES = 24,
     COUNT_FRAMES = 50, GAME_OVER_FRAMES = 150, ENDING_LIMIT = 600, CHALLENGER_FRAMES = 120, CLOCK_FRAMES = 36,
 };
@@ -64,6 +64,22 @@ static int take_credit(void)
         return 0;
     G.credits--;
     return 1;
+}
+
+void flow_restart(void)
+{
+    go_black(PHASE_TITLE);
+}
+
+/* Tells watchers who is where. Who stands on the other's spot is still where he came from. */
+static void publish_fighters(void)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct fighter *f = FIGHTER(i), *other = FIGHTER(!i);
+        CHARACTER(i) = f->character;
+        if (f->x != other->x)
+            SIDE(i) = f->x > other->x;
+    }
 }
 
 void flow_init(void)
@@ -246,9 +262,24 @@ static void update_round_intro(void)
     }
 }
 
+/* A draw gives a win to both; where that would end the match for both, only to the last one who hit. */
+static void award(void)
+{
+    int winner = G.winner;
+    if (winner == 3 && WINS(0) == 1 && WINS(1) == 1)
+        winner = G.last_hitter == 1 ? 1 : 2;
+    G.winner = (uint8_t)winner;
+    if (winner & 1)
+        WINS(0)++;
+    if (winner & 2)
+        WINS(1)++;
+}
+
+/* Wins change in the frame in which fighting ends, as on the board: programs look at both in the same frame. */
 static void end_round(int winner)
 {
     G.winner = (uint8_t)winner;
+    award();
     flow_phase(PHASE_ROUND_END);
 }
 
@@ -276,29 +307,15 @@ static void update_fight(void)
         begin_challenge();
 }
 
-/* A draw gives a win to both; where that would end the match for both, only to the last one who hit. */
-static void award(void)
-{
-    int winner = G.winner;
-    if (winner == 3 && WINS(0) == 1 && WINS(1) == 1)
-        winner = G.last_hitter == 1 ? 1 : 2;
-    G.winner = (uint8_t)winner;
-    if (winner & 1)
-        WINS(0)++;
-    if (winner & 2)
-        WINS(1)++;
-}
-
 static void update_round_end(void)
 {
     for (int i = 0; i < 2; i++)
         FIGHTER(i)->held = 0;
-    if (G.phase_frame < WINS_DELAY) {
+    if (G.phase_frame < RESULT_DELAY) {
         if (!(G.phase_frame & 1) || G.clock == 0)
             fighters_update();              /* a knock-out is seen at half speed */
     } else {
-        if (G.phase_frame == WINS_DELAY) {
-            award();
+        if (G.phase_frame == RESULT_DELAY) {
             fighter_result(0, G.winner & 1);
             fighter_result(1, G.winner & 2);
         }
@@ -374,7 +391,7 @@ static void update_continue(void)
     }
 }
 
-void flow_update(void)
+static void update_phase(void)
 {
     if (pressed_any(IN_COIN) && G.phase != PHASE_SERVICE) {
         int coins = !!pressed_by(0, IN_COIN) + !!pressed_by(1, IN_COIN);
@@ -415,4 +432,10 @@ void flow_update(void)
     case PHASE_SERVICE: service_update(); break;
     default: flow_init(); break;
     }
+}
+
+void flow_update(void)
+{
+    update_phase();
+    publish_fighters();
 }

@@ -111,7 +111,7 @@ static void choose_main(int item)
 {
     switch (item) {
     case SV_EXIT:
-        flow_init();
+        flow_restart();
         return;
     case SV_MEMORY:
         service_result = test_memory();

@@ -9,6 +9,10 @@
 #define FIGHTING_A (*(volatile uint8_t *)0x0200ee44)
 #define FIGHTING_B (*(volatile uint8_t *)0x02011389)
 #define WINS(i) (*(volatile uint8_t *)((i) ? 0x02011385 : 0x02011383))
+/* Further ones, which other programs for the same board read: 0 while that player stands left of the other, 1 while
+   right of it; and who it is. */
+#define SIDE(i) (*(volatile uint8_t *)((i) ? 0x02068c76 : 0x02016b8e))
+#define CHARACTER(i) (*(volatile uint8_t *)((i) ? 0x02011388 : 0x02011387))
 #define HEALTH(i) (*(volatile int16_t *)((i) ? 0x020691a2 : 0x02068d0a))
 
 enum { FULL_HEALTH = 160, METER_MAX = 100, STAGES = 10, CHARACTERS = 4 };
