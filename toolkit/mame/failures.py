@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError
+from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError, UnknownGame
 from toolkit.files import UNREADABLE, file_problem, folder_problem
 
 # src/frontend/mame/mame.h: EMU_ERR_MISSING_FILES, EMU_ERR_DEVICE, EMU_ERR_NO_SUCH_SYSTEM and EMU_ERR_INVALID_CONFIG.
@@ -33,7 +33,7 @@ def explain(error: LaunchError, game_id: str, folders: Sequence[Path] = ()) -> T
             f"toolkit doctor --game {game_id} checks it"
         )
     if error.exit_code == NO_SUCH_SYSTEM:
-        return ConfigError(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
+        return UnknownGame(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
     if error.exit_code in (BAD_MEDIA, UNKNOWN_OPTION) or NO_MEDIA in error.stderr:
         # The options that come from the caller are those for the media slots.
         return ConfigError(
