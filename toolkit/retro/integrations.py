@@ -21,6 +21,8 @@ from toolkit.files import folder_problem, unreadable
 from toolkit.storage import data_folder
 
 VARIABLE: Final = "TOOLKIT_INTEGRATIONS"
+# How much two titles must have in common to be taken for misspellings of each other, of 1.
+_LIKENESS: Final = 0.75
 
 
 class Integrations(enum.Flag):
@@ -199,15 +201,22 @@ def _advice(game: str, integrations: Integrations) -> str:
 
 
 def similar_games(game: str, known: Sequence[str], most: int = 3) -> list[str]:
-    """The names in `known` that `game` may stand for, the likeliest first: but for case and version the same; the same
-    game on any console; or spelt much like it."""
+    """The names in `known` that `game` may stand for, the likeliest first: those that are the same but for case and
+    version; then those whose name without the console is the same, or spelt much like it."""
     plain = _plain(game)
+    title, _, console = plain.rpartition("-")
     names = {name: _plain(name) for name in known}
-    same = [name for name, text in names.items() if text == plain]
-    consoles = [name for name, text in names.items() if plain and plain in (text, text.rpartition("-")[0])]
-    spelt = difflib.get_close_matches(plain, sorted(set(names.values())), most, 0.75)
-    near = [name for text in spelt for name, other in names.items() if other == text]
-    return list(dict.fromkeys([*same, *consoles, *near]))[:most]
+    # A game without a console is all title.
+    titles = [plain, *([title] if title else [])]
+    known_titles = {name: text.rpartition("-")[0] or text for name, text in names.items()}
+    spelt = [
+        close
+        for text in titles
+        for close in difflib.get_close_matches(text, sorted(set(known_titles.values())), most, _LIKENESS)
+    ]
+    near = [name for text in spelt for name, other in known_titles.items() if other == text]
+    near.sort(key=lambda name: (names[name] != plain, bool(title) and not names[name].endswith(f"-{console}")))
+    return list(dict.fromkeys(near))[:most]
 
 
 def same_game(game: str, known: Sequence[str]) -> str | None:

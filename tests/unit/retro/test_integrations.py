@@ -109,6 +109,8 @@ def test_what_stable_retro_raises_is_caught(collection):
         ("Tinny-Nes-v0", r"did you mean 'Tiny-Nes-v0'\?"),
         ("Added-Nes", r"did you mean 'Added-Nes-v0' \(with inttype=Integrations.ALL\)\?"),
         ("Added-Nes-v0", r"in another collection; pass inttype=Integrations.ALL"),
+        ("Tiny-Snes", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("No-Nes-v0", r"is called 'No-Nes-v0'; toolkit"),
         ("Quite-Genesis-v0", r"is called 'Quite-Genesis-v0'; toolkit"),
     ],
 )
