@@ -51,12 +51,17 @@ def find_rom(game: str, integrations: Integrations) -> Path:
     """The game's ROM: of the files that may be it the first that can be played.
 
     Raises:
-        RomError: There is none; the message says how to get it there, and what is wrong with those that there are.
+        RomError: There is none, or it may not be read; the message says how to get it there, and what is wrong with
+            those that there are.
         UnknownGame: No integration is called so.
     """
     system = system_of_game(game)
     problems = []
     for path in _candidates(game, system, integrations):
+        # That one may not read it does not make it a bad ROM: another is not played in its stead.
+        problem = file_problem(path)
+        if problem is not None:
+            raise RomError(f"the ROM {path} {problem}")
         problem = rom_problem(path, system)
         if problem is None:
             return path
@@ -106,12 +111,9 @@ def rom_problem(path: Path, system: System | None) -> str | None:
         path: The file.
         system: None if the game's name does not tell, and the file has to.
     """
-    problem = file_problem(path)
-    if problem is not None:
-        return problem
     try:
         return "is empty" if path.stat().st_size == 0 else dump_problem(*inspect(path, system))
-    except RomError as error:
+    except OSError as error:  # RomError is one
         return str(error).removeprefix(f"{path} ")
 
 
