@@ -2,6 +2,10 @@
 
 One root, and small classes that are also the builtin people already catch. A message says what was tried, what came
 back and what to do next.
+
+Each can be made from its message alone, because that is how pickle makes it again when it comes from another process;
+the other attributes are put back after that. Where a builtin is a kind of OSError, the toolkit's class is the first
+base: otherwise OSError would take two arguments for an error number and a text.
 """
 
 from __future__ import annotations
@@ -17,8 +21,16 @@ class ConfigError(ToolkitError, ValueError):
     """What was asked for cannot be done: no such folder, a bad mode, an unknown field."""
 
 
-class RomError(ConfigError):
-    """Files of the game are missing or wrong; carries the emulator's own words."""
+class RomError(ConfigError, FileNotFoundError):
+    """Files of the game are missing or wrong; carries the emulator's own words.
+
+    stable-retro raises FileNotFoundError for a game without its ROM. As from there, `errno` and `filename` are None:
+    the message names the file.
+    """
+
+
+class UnknownGame(ConfigError, FileNotFoundError):
+    """Neither MAME nor any integration knows a game of that name."""
 
 
 class StateError(ToolkitError, RuntimeError):
@@ -68,7 +80,7 @@ class SequenceStuck(ToolkitError):
 class MovieDiffers(ToolkitError):
     """A movie was played back, and a frame is not what it was; carries which one, counted from 0."""
 
-    def __init__(self, message: str, frame: int) -> None:
+    def __init__(self, message: str, frame: int = 0) -> None:
         super().__init__(message)
         self.frame = frame
 

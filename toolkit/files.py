@@ -1,13 +1,35 @@
-"""Whether the user's files and folders can be read, in words for a message."""
+"""The user's files: whether they can be read, in words for a message, and text whatever editor wrote it."""
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 UNREADABLE: Final = "cannot be read"
+# UTF-32's little-endian mark begins with UTF-16's, so that it is compared first.
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+)
+
+
+def decode_text(content: bytes, errors: str = "strict") -> str:
+    """The text in a file, without the byte order mark that editors and shells of Windows write before it. Without a
+    mark it is UTF-8.
+
+    Raises:
+        UnicodeDecodeError: It is no such text, unless `errors` says to replace what is none.
+    """
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, errors)
+    return content.decode("utf-8", errors)
 
 
 def file_problem(path: Path) -> str | None:

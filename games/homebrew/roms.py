@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from games.homebrew import cps3
-from toolkit.errors import ConfigError, RomError
+from toolkit.errors import RomError, UnknownGame
 from toolkit.storage import cache_folder, write_whole
 
 # Name of the ROM -> the plain program, relative to this folder.
@@ -31,13 +31,13 @@ def rom_path(name: str) -> Path:
     is written under another name and then moved into place, so that many processes may call this at the same time.
 
     Raises:
-        ConfigError: No ROM has this name.
+        UnknownGame: No ROM has this name.
         RomError: The program is missing from the installation, or the cache folder cannot be written.
     """
     if name in _CARTRIDGES:
         return _cartridge(name)
     if name not in _PROGRAMS:
-        raise ConfigError(f"no ROM of ours is called {name!r}; there are: {', '.join(rom_names())}")
+        raise UnknownGame(f"no ROM of ours is called {name!r}; there are: {', '.join(rom_names())}")
     source = Path(__file__).parent / _PROGRAMS[name]
     try:
         program = source.read_bytes()

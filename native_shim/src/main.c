@@ -6,7 +6,8 @@
  * FOLDER is where the core finds its system files (BIOS); without it, that is the folder that this is started in.
  *
  * A parent starts it, with TOOLKIT_LINK in its environment. With --measure FRAMES, and perhaps --state FILE, it has no
- * parent: it prints how many seconds the core alone takes for so many frames. Exit codes are in error.h. */
+ * parent: it prints how many seconds the core alone takes for so many frames. With --extensions CORE alone it prints
+ * what the core's games end in, with | between them, and starts nothing. Exit codes are in error.h. */
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -31,6 +32,7 @@ static int usage(const char *problem) {
             "usage: toolkit-libretro [--option KEY=VALUE]... [--defaults declared|core]\n"
             "                        [--log-level debug|info|warning|error] [--system FOLDER] CORE [GAME]\n"
             "       toolkit-libretro --measure FRAMES [--state FILE] [...] CORE [GAME]\n"
+            "       toolkit-libretro --extensions CORE\n"
             "It is started by the Python package toolkit, with the variable " TK_LINK_VARIABLE ".\n",
             problem);
     return TK_EXIT_USAGE;
@@ -162,6 +164,21 @@ static int measure(struct tk_frontend *frontend, const char *core, const struct 
     return TK_EXIT_OK;
 }
 
+static int print_extensions(const char *path) {
+    struct tk_core core;
+    struct tk_error error;
+    int result = tk_core_open(&core, path, &error);
+    if (result < 0) {
+        fprintf(stderr, "toolkit-libretro: %s\n", error.message);
+    } else {
+        printf("\n%s\n", core.extensions);
+    }
+    free(core.name);
+    free(core.version);
+    free(core.extensions);
+    return result < 0 ? TK_EXIT_START : TK_EXIT_OK;
+}
+
 /* Nobody may have opened stdin, stdout or stderr: the next file to be opened, such as a core's own, would be in its place
  * and get what cores print. */
 static void open_standard_streams(void) {
@@ -177,6 +194,9 @@ int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_DFL);
     signal(SIGCHLD, SIG_DFL);
     open_standard_streams();
+    if (count == 3 && strcmp(arguments[1], "--extensions") == 0) {
+        return print_extensions(arguments[2]);
+    }
     const char *description = getenv(TK_LINK_VARIABLE), *core;
     struct tk_frontend *frontend = calloc(1, sizeof *frontend);
     if (frontend == NULL) {

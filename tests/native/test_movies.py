@@ -1,5 +1,6 @@
 """Episodes recorded, played back and turned into films; ours and stable-retro's."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 import toolkit.retro as retro
 from tests.films import RATE, has_sound, sound_of
 from toolkit.cli import main
-from toolkit.errors import ConfigError, MovieDiffers, StateError
+from toolkit.errors import ConfigError, MovieDiffers, RomError, StateError, UnknownGame
 from toolkit.retro.movie import checksum, read_movie
 from toolkit.retro.replay import Player, play_movie
 
@@ -69,6 +70,7 @@ def recorded(tmp_path_factory):
 
 def rewrite(path, target, **changes):
     names = {"inputs": "Input Log.txt", "state": "Core.bin", "details": "Toolkit.json", "header": "Header.txt"}
+    names["checksums"] = "Checksums.txt"
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(target, "w") as copy:
         for name in archive.namelist():
             content = archive.read(name)
@@ -125,7 +127,7 @@ def test_another_rom(recorded, tmp_path):
     rom.write_bytes(b"another")
     with pytest.raises(ConfigError, match="another ROM"):
         list(play_movie(read_movie(recorded[0][0]), rom=rom))
-    with pytest.raises(ConfigError, match="cannot read"):
+    with pytest.raises(RomError, match="does not exist"):
         list(play_movie(read_movie(recorded[0][0]), rom=tmp_path / "missing.md"))
 
 
@@ -147,10 +149,137 @@ def test_a_movie_names_no_file_to_be_run(recorded, tmp_path, core):
     assert len(list(play_movie(movie, core="genesis_plus_gx"))) == STEPS + 1
 
 
-def test_an_unknown_game(recorded, tmp_path):
-    path = rewrite(recorded[0][0], tmp_path / "a.bk2", header=lambda text: text.replace(GAME.encode(), b"No-Genesis"))
-    with pytest.raises(ConfigError, match="no integration is called 'No-Genesis'"):
+def renamed(recorded, tmp_path, game):
+    return rewrite(recorded[0][0], tmp_path / "a.bk2", header=lambda text: text.replace(GAME.encode(), game))
+
+
+def test_an_unknown_game(recorded, tmp_path, capsys):
+    path = renamed(recorded, tmp_path, b"No-Genesis")
+    with pytest.raises(UnknownGame, match=r"no integration is called 'No-Genesis'.*rom= \(--rom\) names the file"):
         list(play_movie(read_movie(path)))
+    assert main(["replay", str(path)]) == 1
+    assert "--rom" in capsys.readouterr().err
+    assert main(["replay", str(path), "--rom", retro.data.get_romfile_path(GAME)]) == 0
+
+
+@pytest.mark.parametrize(
+    "game", [b"Airstriker-Genesis", b"airstriker-genesis", b"Airstriker-Genesis-v7", b"\xef\xbb\xbf"]
+)
+def test_games_as_gym_retro_names_them(recorded, tmp_path, game):
+    """Its games had no versions. With a byte order mark the first line is still one."""
+    if game.startswith(b"\xef"):
+        path = rewrite(recorded[0][0], tmp_path / "a.bk2", header=lambda text: game + text.replace(b"\n", b"\r\n"))
+    else:
+        path = renamed(recorded, tmp_path, game)
+    assert len(list(play_movie(read_movie(path)))) == STEPS + 1
+
+
+# --- which file a movie becomes ---------------------------------------------------------------------------------------
+
+
+def episode(env, steps):
+    env.reset()
+    for _ in range(steps):
+        env.step(env.action_space.sample())
+
+
+def frames(folder):
+    """How many frames each movie in the folder has, by its number."""
+    names = {path.name: path for path in folder.iterdir()}
+    return {int(name[-10:-4]): len(read_movie(path).inputs) for name, path in names.items() if name.startswith(GAME)}
+
+
+def test_no_movie_replaces_another(tmp_path):
+    """Two environments at once, then a second run: each episode's movie has a number of its own."""
+    with retro.make(GAME, record=tmp_path) as one, retro.make(GAME, record=tmp_path) as two:
+        # Both begin as number 0, and neither knows of the other.
+        for first, second in ((3, 5), (7, 9)):
+            episode(one, first)
+            episode(two, second)
+    assert sorted(frames(tmp_path).values()) == [4, 6, 8, 10]
+    assert sorted(frames(tmp_path)) == [0, 1, 2, 3]
+    before = frames(tmp_path)
+    with retro.make(GAME, record=tmp_path) as env:
+        episode(env, 11)
+        env.stop_record()
+        env.auto_record(tmp_path)
+        episode(env, 12)
+    assert frames(tmp_path) == {**before, 4: 12, 5: 13}
+    # A name that was given is meant.
+    with retro.make(GAME) as env:
+        env.reset()
+        env.record_movie(tmp_path / f"{GAME}-Level1-000000.bk2")
+        episode(env, 1)
+    assert frames(tmp_path) == {**before, 0: 2, 4: 12, 5: 13}
+
+
+RACE = """
+import sys
+from pathlib import Path
+from toolkit.retro.movie_writer import MovieWriter
+for count in range(25):
+    movie = MovieWriter(Path(sys.argv[1], "a-000000.bk2"), "Game-Nes-v0", "Nes", ["A"], 1, b"", rom=Path(sys.argv[2]),
+                        core={}, frame_rate=60.0, numbered=True)
+    movie.close()
+"""
+
+
+def test_processes_that_write_movies_at_once(tmp_path):
+    rom = tmp_path / "rom.nes"
+    rom.write_bytes(b"NES\x1a")
+    folder = tmp_path / "movies"
+    folder.mkdir()
+    processes = [subprocess.Popen([sys.executable, "-c", RACE, str(folder), str(rom)]) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    assert sorted(path.name for path in folder.iterdir()) == [f"a-{number:06d}.bk2" for number in range(75)]
+    assert all(zipfile.is_zipfile(path) for path in folder.iterdir())
+
+
+# --- the core's options and files -------------------------------------------------------------------------------------
+
+OPTIONS = {"genesis_plus_gx_blargg_ntsc_filter": "monochrome"}
+
+
+def test_options_are_recorded_and_used(tmp_path, recorded, capsys):
+    (seen,) = record(tmp_path, steps=50, options=OPTIONS)
+    assert seen != recorded[1][0][:51]
+    movie = read_movie(tmp_path / f"{GAME}-Level1-000000.bk2")
+    assert movie.details["options"].items() >= OPTIONS.items()
+    assert [checksum(picture) for picture in play_movie(movie)] == seen
+    assert main(["replay", movie.path]) == 0
+    # Others can be given, and then it is another game.
+    with pytest.raises(MovieDiffers):
+        list(play_movie(movie, options={}))
+    # They are the recorded core's, and no other one's.
+    with pytest.raises(MovieDiffers, match="PicoDrive"):
+        list(play_movie(dataclasses.replace(movie, state=None), core="picodrive"))
+    assert python(READ, movie.path)[0] == GAME
+
+
+@pytest.mark.parametrize("options", [5, ["a"], {"a": 5}, {"a=b": "c"}, {"no_such_option": "x"}])
+def test_malformed_options(recorded, tmp_path, options):
+    def change(content):
+        return json.dumps({**json.loads(content), "options": options})
+
+    movie = read_movie(rewrite(recorded[0][0], tmp_path / "a.bk2", details=change))
+    with pytest.raises(ConfigError, match="option"):
+        list(play_movie(movie))
+
+
+def test_bios_files_that_are_not_there_are_named(recorded, tmp_path):
+    bios = tmp_path / "bios"
+    (bios / "folder").mkdir(parents=True)
+    (bios / "bios_CD_U.bin").write_bytes(b"a BIOS that this game does not need")
+    record(tmp_path, steps=5, system=bios)
+    path = tmp_path / f"{GAME}-Level1-000000.bk2"
+    assert list(read_movie(path).details["system_files"]) == ["bios_CD_U.bin"]
+    assert len(list(play_movie(read_movie(path)))) == 6
+    assert len(list(play_movie(read_movie(path), system=bios))) == 6
+    spoilt = rewrite(path, tmp_path / "a.bk2", checksums=lambda content: b"0" * 8 + content[8:])
+    (bios / "bios_CD_U.bin").write_bytes(b"another")
+    for system in (None, bios):
+        with pytest.raises(MovieDiffers, match=r"these are others, or not there: 'bios_CD_U\.bin'; system="):
+            list(play_movie(read_movie(spoilt), system=system))
 
 
 def test_stable_retro_reads_ours(recorded):

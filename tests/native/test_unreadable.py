@@ -50,7 +50,7 @@ CASES = {
     "ROMs to import": ("candidates(folder / 'closed')", "ConfigError", r"closed cannot be read: Permission denied"),
     "no folder has the game": (
         "among('TOOLKIT_INTEGRATIONS', 'closed', lambda: find_rom('No-Nes', data.Integrations.ALL))",
-        "ConfigError",
+        "UnknownGame",
         r"no integration is called 'No-Nes'.*closed could not be searched",
     ),
     "another folder has the game": ("play('closed')", "", "RetroEnv"),

@@ -17,7 +17,7 @@ def make_game(folder, monkeypatch, scenario=NOTHING_WINS, rewards=None):
     """Writes the integration and makes it known. Its variables: frames, held (what is pressed), mixed (its hash)."""
     game = folder / "integrations" / GAME
     game.mkdir(parents=True)
-    (game / "rom.nes").write_bytes(b"a game, of which the core wants nothing")
+    (game / "rom.nes").write_bytes(b"NES\x1aa game, of which the core wants nothing")
     info = {
         "frames": {"address": 0, "type": "<u4"},
         "held": {"address": 4, "type": "<u2"},

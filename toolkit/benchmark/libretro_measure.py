@@ -20,9 +20,8 @@ from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.integrations import Integrations
 from toolkit.retro.libretro_machine import OPTIONS, choose_core, core_id
 from toolkit.retro.program import find_program
-from toolkit.retro.rom_files import find_rom
+from toolkit.retro.rom_files import console_of, find_rom
 from toolkit.retro.states import find_state, read_state
-from toolkit.retro.systems import system_of_rom
 
 GAME: Final = "Airstriker-Genesis-v0"
 STATE: Final = "Level1"
@@ -83,7 +82,7 @@ def find_subject() -> Subject:
         raise ConfigError(f"{error}. stable-retro brings it: {sys.executable} -m pip install stable-retro") from error
     if importlib.util.find_spec("gymnasium") is None:
         raise ConfigError("toolkit.retro.make needs Gymnasium: pip install 'coinop-toolkit[retro]'")
-    return Subject(find_core(choose_core(system_of_rom(rom), None)), rom, state)
+    return Subject(find_core(choose_core(console_of(GAME, rom), None)), rom, state)
 
 
 def bare_core(subject: Subject, frames: int) -> float:

@@ -15,8 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from toolkit.files import file_problem
-    from toolkit.retro.import_roms import Outcome, candidates, import_file, known_hashes
+    from toolkit.retro.import_roms import Outcome, candidates, import_file, known_hashes, skipped
 
     files = candidates(args.folder)
     known = known_hashes()
@@ -26,14 +25,15 @@ def run(args: argparse.Namespace) -> int:
     found = []
     with tqdm(files, unit="file", disable=None, leave=False) as bar:
         for path in bar:
-            problem = file_problem(path)
+            problem = skipped(path)
             if problem is not None:
                 bar.write(f"{path} {problem}", file=sys.stderr)
             for item in import_file(path, known):
                 found.append(item)
-                bar.write(f"{item.game}: {item.outcome.value}, {item.target} (from {item.source})")
-    recognized = len({item.game for item in found})
+                where = item.reason if item.target is None else item.target
+                bar.write(f"{item.game}: {item.outcome.value}, {where} (from {item.source})")
+    recognized = len({item.game for item in found if item.target is not None})
     total = len({game for games in known.values() for game in games})
     new = len({item.game for item in found if item.outcome is Outcome.IMPORTED})
     print(f"{len(files)} files: {recognized} games recognized, {new} imported, of {total} known")
-    return 0 if found else 1
+    return 0 if recognized else 1

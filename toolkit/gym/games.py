@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, RomError, UnknownGame
 from toolkit.gym.preprocessing import Preprocessing
 from toolkit.retro.observation import Observation
 
@@ -38,12 +38,13 @@ def lane_factory(game: str, **options: Any) -> MakeLane:
         options: The game's.
 
     Raises:
-        ConfigError: No such id, or options that are wrong by themselves. What only the emulator can tell comes later.
+        UnknownGame: There is no such id.
+        ConfigError: Options that are wrong by themselves. What only the emulator can tell comes later.
     """
     if game in GAMES:
         return GAMES[game](**options)
     if "/" in game:
-        raise ConfigError(f"there is no game {game!r}; there are {', '.join(GAMES)}, and integrations by their names")
+        raise UnknownGame(f"there is no game {game!r}; there are {', '.join(GAMES)}, and integrations by their names")
     make: MakeLane = importlib.import_module("toolkit.gym.retro_lane").make_retro(game, **options)
     return make
 
@@ -78,7 +79,7 @@ def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
     from games.street_fighter import Environment
 
     if roms_path is None:
-        raise ConfigError(
+        raise RomError(
             "toolkit/StreetFighter-v0 needs roms_path=, the folder with your own ROM set sfiii3n; toolkit/Bout-v0 is a "
             "free game on the same machine"
         )

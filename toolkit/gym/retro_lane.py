@@ -20,13 +20,12 @@ from toolkit.link import Exchange, Slab, SlotView
 from toolkit.retro.actions import ActionReader
 from toolkit.retro.enums import Actions, State
 from toolkit.retro.game_data import GameData
-from toolkit.retro.integrations import Integrations, find_file
+from toolkit.retro.integrations import Integrations, find_json
 from toolkit.retro.libretro_machine import OPTIONS, ConsoleEmulator, choose_core, core_id, picture_size
 from toolkit.retro.memory import Memory, Variable
 from toolkit.retro.observation import Number, Observation
-from toolkit.retro.rom_files import find_rom
+from toolkit.retro.rom_files import console_of, find_rom
 from toolkit.retro.states import choose_state, find_state, read_state
-from toolkit.retro.systems import system_of_rom
 
 if TYPE_CHECKING:
     from toolkit.publication import Endpoint
@@ -104,12 +103,12 @@ class RetroLane(Lane):
         self._shows_image = preprocessing.observation != "ram"
         self.frame_ratio = frame_ratio
         self._rom = find_rom(game, inttype)
-        self._system = system_of_rom(self._rom)
+        self._system = console_of(game, self._rom)
         self._core = choose_core(self._system, core)
         self._options = {**OPTIONS.get(core_id(self._core), {}), **(options or {})}
         self._system_folder = system
         self._timeout, self._publish, self._players = timeout, publish, players
-        self._info_path, self._scenario_path = (_file(game, name, inttype) for name in (info, scenario))
+        self._info_path, self._scenario_path = (find_json(game, name, inttype) for name in (info, scenario))
         chosen = choose_state(game, state, players, inttype)
         # Without a start state: the machine as it is after it was switched on, once that has been seen.
         self._start = None if chosen is None else read_state(find_state(game, chosen, inttype, core_id(self._core)))
@@ -150,7 +149,7 @@ class RetroLane(Lane):
         self._emulator = _Emulator(
             self._core,
             self._rom,
-            ram_base=self._system.ram_base,
+            console=self._system,
             show_ram=self.preprocessing.observation != "image",
             # Never without a picture: `render` wants one.
             observation=Observation(view.gray, view.crop, view.size, view.blend, zero_filled=True),
@@ -329,13 +328,6 @@ class RetroLane(Lane):
 
     def render(self) -> npt.NDArray[np.uint8]:
         return self.emulator.screenshot()
-
-
-def _file(game: str, name: str, integrations: Integrations) -> str:
-    path = name if name.endswith(".json") else find_file(game, f"{name}.json", integrations)
-    if path is None:
-        raise ConfigError(f"{game} has no {name}.json; a path that ends in .json names any other file")
-    return os.fspath(path)
 
 
 def make_retro(game: str, **options: Any) -> MakeLane:

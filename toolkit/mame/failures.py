@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError
+from toolkit.errors import ConfigError, LaunchError, RomError, ToolkitError, UnknownGame
 from toolkit.files import UNREADABLE, file_problem, folder_problem
 from toolkit.mame.binary import version
 from toolkit.mame.slots import Slots, check_media, check_slots, list_slots
@@ -71,7 +71,7 @@ def explain(
             f"toolkit doctor --game {game_id} checks it"
         )
     if code == NO_SUCH_SYSTEM:
-        return ConfigError(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
+        return UnknownGame(f"MAME has no machine {game_id!r}; it says:\n{error.stderr}\ntoolkit list-games finds names")
     unknown = _UNKNOWN.search(error.stderr)
     if code == UNKNOWN_OPTION and unknown and unknown[1] not in {**(media or {}), **(slots or {})}:
         return _again(error, f"{binary} is MAME {number}, which does not know its option -{unknown[1]}: {OTHER_MAME}")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, RomError, UnknownGame
 from toolkit.files import file_problem, folder_problem
 from toolkit.link.folder import PrivateFolder
 
@@ -83,7 +83,7 @@ class Workspace:
         for number, folder in enumerate(folders):
             problem = folder_problem(folder)
             if problem is not None:
-                raise ConfigError(f"the ROM folder {str(folder)!r} {problem}; give the folder that holds the ROM sets")
+                raise RomError(f"the ROM folder {str(folder)!r} {problem}; give the folder that holds the ROM sets")
             names.append(f"roms{number}")
             self._link(names[-1], folder)
         return ";".join(names)
@@ -101,7 +101,7 @@ class Workspace:
             path = Path(given)
             problem = file_problem(path)
             if problem is not None:
-                raise ConfigError(f"the file for media slot {slot!r}, {str(path)!r}, {problem}")
+                raise RomError(f"the file for media slot {slot!r}, {str(path)!r}, {problem}")
             suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""
             self._link(f"media/{slot}{suffix}", path)
             arguments += [f"-{slot}", f"media/{slot}{suffix}"]
@@ -132,10 +132,10 @@ def check_game_id(game_id: str) -> str:
     """`game_id` if it can be the name of a machine: lower-case letters, digits and underscores.
 
     Raises:
-        ConfigError: It is something else, such as an option or a path.
+        UnknownGame: It is something else, such as an option or a path.
     """
     if not isinstance(game_id, str) or not _NAME.fullmatch(game_id):
-        raise ConfigError(
+        raise UnknownGame(
             f"{game_id!r} is no MAME machine name; they are like 'sfiii3n' or 'pacman': list_games() shows them"
         )
     return game_id

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import mmap
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,9 @@ SYSTEM_VARIABLE: Final = "TOOLKIT_SYSTEM"
 SUFFIX: Final = "_libretro.so"
 # Where stable-retro keeps its cores; older releases and gym-retro are imported as retro.
 PYTHON_PACKAGES: Final = ("stable_retro", "retro")
+# BIOS files have at most some MiB, and RetroArch's folder of them may hold much else.
+MAX_SYSTEM_FILES: Final = 200
+MAX_SYSTEM_FILE: Final = 2**22
 # The ELF header up to e_machine: magic, 32 or 64 bits, byte order, then at 16 the type and the machine.
 _ELF_HEAD: Final = 20
 _SHARED_LIBRARY: Final = 3
@@ -152,6 +158,29 @@ def find_system(system: str | os.PathLike[str] | None) -> Path | None:
     if problem is not None:
         raise ConfigError(f"{whose}{str(path)!r} {problem}; it should be the folder with the core's BIOS files")
     return path
+
+
+def hash_system_files(folder: Path) -> dict[str, str]:
+    """The SHA-1 of each of a core's system files by its name, without folders: of the first `MAX_SYSTEM_FILES`, those
+    of at most `MAX_SYSTEM_FILE` bytes that can be read. A file is read again only when it was changed."""
+    hashes = {}
+    try:
+        paths = sorted(folder.iterdir())[:MAX_SYSTEM_FILES]
+    except OSError:
+        return {}
+    for path in paths:
+        try:
+            status = path.stat()
+            if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_SYSTEM_FILE:
+                hashes[path.name] = _sha1(path, status.st_size, status.st_mtime_ns)
+        except OSError:
+            continue
+    return hashes
+
+
+@functools.lru_cache(MAX_SYSTEM_FILES)
+def _sha1(path: Path, size: int, changed: int) -> str:
+    return hashlib.sha1(path.read_bytes()).hexdigest()
 
 
 def _own_head() -> bytes:

@@ -14,12 +14,13 @@ from toolkit.retro.integrations import (
     add_custom_integration,
     add_integrations,
     find_file,
+    has_game,
     stable_retro_data,
     unknown_game,
     user_folder,
 )
 from toolkit.retro.json_file import read_json
-from toolkit.retro.rom_files import expected_hashes, find_rom, hash_rom
+from toolkit.retro.rom_files import console_of, expected_hashes, find_rom, hash_rom, open_rom
 
 __all__ = [
     "GameData",
@@ -52,7 +53,7 @@ def get_romfile_path(game: str, inttype: Integrations = Integrations.DEFAULT) ->
 
     Raises:
         RomError: There is none.
-        ConfigError: No such game.
+        UnknownGame: No such game.
     """
     return str(find_rom(game, inttype))
 
@@ -76,7 +77,8 @@ def list_scenarios(game: str, inttype: Integrations = Integrations.DEFAULT) -> l
 
 
 def _names(game: str, inttype: Integrations, extension: str, wanted: Callable[[Path], bool]) -> list[str]:
-    if find_file(game, "rom.sha", inttype) is None and find_file(game, "data.json", inttype) is None:
+    # The name is checked by `find_file`.
+    if find_file(game, "rom.sha", inttype) is None and not has_game(game, inttype):
         raise unknown_game(game, inttype)
     files = [file for folder in inttype.paths for file in (folder / game).glob(f"*.{extension}")]
     return sorted({file.name[: -len(extension) - 1] for file in files if wanted(file)})
@@ -92,5 +94,6 @@ def _is_scenario(file: Path) -> bool:
 def verify_hash(game: str, inttype: Integrations = Integrations.DEFAULT) -> list[tuple[str, str]]:
     """What is wrong with a game's ROM, as pairs of the game and a text; empty if nothing is."""
     rom = check_rom(find_rom(game, inttype))
-    actual = hash_rom(rom.read_bytes(), os.path.splitext(rom)[1][1:].lower())
+    with open_rom(rom, console_of(game, rom)) as (extension, file):
+        actual = hash_rom(file.read(), extension)
     return [] if actual in expected_hashes(game, inttype) else [(game, f"its ROM's SHA-1 is {actual}")]

@@ -23,6 +23,7 @@ from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
 from toolkit.retro.checks import check_options, check_rom
 from toolkit.retro.controllers import JOYPAD, MAX_PLAYERS, controller_number, takers
 from toolkit.retro.cores import find_core, find_system
+from toolkit.retro.game_file import core_extensions, file_for_core
 from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import explain, find_program
 
@@ -50,7 +51,8 @@ class RetroEmulator(BaseEmulator):
 
     Args:
         core: The core's name, such as "nestopia", as `toolkit list-cores` shows them; or the path of its file.
-        rom: The game's file; None for a core that runs without one.
+        rom: The game's file, or a zip archive with it, which is unpacked for a core that takes none; None for a core
+            that runs without a game.
         memory_addresses: What to read after each step, by name. The default device of an Address, ":maincpu", is the
             console's own address space, ":bus", or where neither the core nor native_shim/src/console.c knows it, the
             work RAM. ":ram", ":vram", ":sram" and ":rtc" count from the beginning of that memory. The space "program"
@@ -81,7 +83,7 @@ class RetroEmulator(BaseEmulator):
     Raises:
         ConfigError: The core, an option, a device, a controller or the folder `system` does not exist, or the file is
             no core for this machine.
-        RomError: The game is missing or empty, or the core refuses it.
+        RomError: The game is missing or empty, an archive without exactly one game, or the core refuses it.
         LaunchError: The frontend did not come up.
 
     After construction the machine is at frame 0: nothing has run. Use it as a context manager, or call `close()`. One
@@ -128,8 +130,8 @@ class RetroEmulator(BaseEmulator):
         self.players = players
         self.core = find_core(core)
         self.rom = None if rom is None else check_rom(rom)
-        self._options = check_options(options)
-        self._system_folder = find_system(system)
+        self.options = check_options(options)
+        self.system_folder = find_system(system)
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
         self._audio = bool(audio)
@@ -141,6 +143,8 @@ class RetroEmulator(BaseEmulator):
         try:
             self._open_publisher(publish)
             self._folder = folder = PrivateFolder()
+            # What the core gets in its place: an archive is unpacked.
+            self._game = None if self.rom is None else self._game_file(self.rom, program, start_timeout)
             self._memory = SharedMemory(
                 value_capacity=max(self._value_capacity, len(self.memory_addresses)),
                 memory_capacity=RAM_CAPACITY if publish_ram else 0,
@@ -172,11 +176,20 @@ class RetroEmulator(BaseEmulator):
             raise
 
     def _command(self, program: Path, log_level: str) -> list[str]:
-        options = [word for key, value in self._options.items() for word in ("--option", f"{key}={value}")]
-        rom = [str(self.rom)] if self.rom else []
-        if self._system_folder is not None:
-            options += ["--system", str(self._system_folder)]
+        options = [word for key, value in self.options.items() for word in ("--option", f"{key}={value}")]
+        rom = [str(self._game)] if self._game else []
+        if self.system_folder is not None:
+            options += ["--system", str(self.system_folder)]
         return [str(program), *options, "--log-level", log_level, str(self.core), *rom]
+
+    def _game_file(self, rom: Path, program: Path, limit: float) -> Path:
+        """The file that the core gets for `rom`."""
+        folder = self._path("game")
+
+        def extensions() -> list[str]:
+            return core_extensions(program, self.core, folder.parent, self._environment(folder.parent), limit)
+
+        return file_for_core(rom, extensions, folder)
 
     def _environment(self, folder: Path) -> dict[str, str]:
         passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -415,13 +428,13 @@ class RetroEmulator(BaseEmulator):
         return [] if self.rom is None else [self.rom]
 
     def _fingerprint(self) -> str:
-        if self.rom is None:
+        if self._game is None:
             return "no game"
         if not hasattr(self, "_print"):
-            size = self.rom.stat().st_size
+            size = self._game.stat().st_size
             self._print = f"{size} bytes"
             if size <= MAX_HASHED:
-                self._print = f"{zlib.crc32(self.rom.read_bytes()):08x}"
+                self._print = f"{zlib.crc32(self._game.read_bytes()):08x}"
         return self._print
 
     def save_core_state(self) -> bytes:

@@ -14,16 +14,15 @@ from toolkit.errors import ConfigError, StateError
 from toolkit.retro.actions import ActionReader, as_array, names
 from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.game_data import GameData
-from toolkit.retro.integrations import Integrations, find_file
+from toolkit.retro.integrations import Integrations, find_json
 from toolkit.retro.legacy import LegacyEmulator
 from toolkit.retro.libretro_machine import choose_core, core_id, start_machine
 from toolkit.retro.machine import Machine, Pixels
 from toolkit.retro.memory import Memory
-from toolkit.retro.movie_writer import MovieWriter
-from toolkit.retro.rom_files import find_rom
+from toolkit.retro.movie_writer import MovieWriter, next_free, number_of
+from toolkit.retro.rom_files import console_of, find_rom
 from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.states import choose_state, find_state, read_state
-from toolkit.retro.systems import system_of_rom
 from toolkit.window import Window
 
 if TYPE_CHECKING:
@@ -95,7 +94,6 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         # One reward for all, as learners expect; True makes step() return one per player.
         self.multi_rewards = False
         self._obs_type = obs_type
-        self._inttype = inttype
         self.img: Pixels | None = None
         self.ram: Pixels | None = None
         self.initial_state: bytes | None = None
@@ -105,9 +103,9 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self._fresh = True
 
         self.rom_path = find_rom(game, inttype)
-        info_path = self._file(info or "data")
-        scenario_path = self._file(scenario or "scenario")
-        console = system_of_rom(self.rom_path)
+        info_path = find_json(game, info or "data", inttype)
+        scenario_path = find_json(game, scenario or "scenario", inttype)
+        console = console_of(game, self.rom_path)
         self.system = console.name
         self._core = choose_core(console, core)
         chosen = choose_state(game, state, players, inttype)
@@ -140,17 +138,6 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         # The two frames that stable-retro runs before anything else: with them the same states give the same episodes.
         for _ in range(2):
             machine.run([0] * self.players)
-
-    def _file(self, name: str) -> str:
-        if name.endswith(".json"):
-            return name
-        path = find_file(self.gamename, f"{name}.json", self._inttype)
-        if path is None:
-            raise ConfigError(
-                f"{self.gamename} has no {name}.json; toolkit.retro.data.list_scenarios({self.gamename!r}) lists its "
-                "scenarios, and a path that ends in .json names any other file"
-            )
-        return str(path)
 
     def _require(self) -> Machine:
         if self._machine is None:
@@ -295,12 +282,13 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.statename = statename if statename.endswith(".state") else f"{statename}.state"
 
     def record_movie(self, path: str | os.PathLike[str]) -> None:
-        """Records what is pressed, from the next frame on; `stop_record` or the end of the episode ends it."""
+        """Records what is pressed, from the next frame on; `stop_record` or the end of the episode ends it. A file of
+        that name is replaced then."""
         machine = self._require()
         self._end_movie()
         self._record(machine, Path(path), machine.save())
 
-    def _record(self, machine: Machine, path: Path, state: bytes) -> None:
+    def _record(self, machine: Machine, path: Path, state: bytes, numbered: bool = False) -> None:
         self.movie = MovieWriter(
             path,
             self.gamename,
@@ -311,25 +299,32 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             rom=self.rom_path,
             core=machine.core,
             frame_rate=machine.frame_rate,
+            options=machine.options,
+            system_files=machine.system_folder,
+            numbered=numbered,
         )
 
     def _begin_movie(self, machine: Machine) -> None:
         """At the beginning of an episode, when its start state has been loaded."""
-        path = None
+        path, numbered = None, False
         if self.movie is not None and not self.movie.frames:
             # record_movie() was called just before reset(): this is the episode that is meant.
-            path = self.movie.path
+            path, numbered = self.movie.path, self.movie.numbered
             self.movie = None
-        elif self.movie_path is not None:
-            state = os.path.splitext(os.path.basename(self.statename or "NONE"))[0]
-            path = Path(self.movie_path, f"{self.gamename}-{state}-{self.movie_id:06d}.bk2")
-            self.movie_id += 1
         self._end_movie()
+        if path is None and self.movie_path is not None:
+            state = os.path.splitext(os.path.basename(self.statename or "NONE"))[0]
+            path = next_free(Path(self.movie_path, f"{self.gamename}-{state}-{self.movie_id:06d}.bk2"))
+            self.movie_id, numbered = number_of(path) + 1, True
         if path is not None:
-            self._record(machine, path, machine.save() if self.initial_state is None else self.initial_state)
+            state_bytes = machine.save() if self.initial_state is None else self.initial_state
+            self._record(machine, path, state_bytes, numbered)
 
     def auto_record(self, path: str | os.PathLike[str] | None = None) -> None:
-        """From the next `reset` on every episode becomes a movie in the folder `path` (the current one by default)."""
+        """From the next `reset` on every episode becomes a movie in the folder `path` (the current one by default).
+
+        They are numbered; a number that is taken, by an earlier run or another environment, is left out.
+        """
         folder = Path(path or os.getcwd())
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -47,14 +47,15 @@ class GameData:
         self._totals = [0.0] * MAX_PLAYERS
         self._done = False
 
-    def load(self, data: str, scenario: str) -> bool:
-        """Reads a data.json and a scenario.json; always True, as a failure is an error.
+    def load(self, data: str | None, scenario: str | None) -> bool:
+        """Reads a data.json and a scenario.json, or takes None for one that says nothing; always True, as a failure is
+        an error.
 
         Raises:
             ConfigError: A file is missing or malformed, or the scenario needs what there is not.
         """
-        variables = load_variables(data)
-        loaded = load_scenario(scenario, variables, self.system.buttons)
+        variables = {} if data is None else load_variables(data)
+        loaded = Scenario() if scenario is None else load_scenario(scenario, variables, self.system.buttons)
         needed = loaded.names()
         usable = {}
         for name, variable in variables.items():

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import enum
+import io
+import logging
 import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from toolkit.errors import ConfigError
 from toolkit.files import file_problem, folder_problem
-from toolkit.retro.archive import DAMAGE
+from toolkit.retro.archive import DAMAGE, archive_kind, extension_of, files_in, unreadable_archive
 from toolkit.retro.data import list_games
+from toolkit.retro.dumps import HEAD, identify, readings
 from toolkit.retro.integrations import Integrations, find_file, user_folder
 from toolkit.retro.json_file import read_json
-from toolkit.retro.rom_files import MAX_ROM, read_hashes, readings, stored_extension
-from toolkit.retro.systems import EXTENSIONS
+from toolkit.retro.rom_files import MAX_ROM, dump_problem, read_hashes
+from toolkit.retro.systems import system_of_game
 from toolkit.storage import write_whole
 
-# What dumps are called besides; `smd` is an interleaved one.
-OTHER_EXTENSIONS = ("smd", "gen", "smc", "rom", "32x", "a26", "fds")
+log = logging.getLogger(__name__)
+
+# How deep archives may lie in one another.
+MAX_DEPTH: Final = 3
 
 
 class Outcome(enum.Enum):
@@ -28,33 +34,37 @@ class Outcome(enum.Enum):
 
     IMPORTED = "imported"
     PRESENT = "already there"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class Found:
-    """A ROM that was recognized: in which file (and archive member), of which game, where it is now."""
+    """A ROM that was recognized: in which file (and archive member), of which game, where it is now; or None and the
+    reason why it was refused."""
 
     source: str
     game: str
-    target: Path
+    target: Path | None
     outcome: Outcome
+    reason: str = ""
 
 
 def known_hashes() -> dict[str, list[str]]:
-    """Every hash in an integration's rom.sha, with the games that have it.
-
-    Raises:
-        ConfigError: A rom.sha cannot be read.
-    """
+    """Every hash in an integration's rom.sha, with the games that have it. One that cannot be read is left out, with a
+    warning in the log: the other games are not its fault."""
     known: dict[str, list[str]] = {}
     for game in list_games(Integrations.ALL):
         for folder in Integrations.ALL.paths:
             path = folder / game / "rom.sha"
-            if os.path.isfile(path):
-                for hash_ in read_hashes(path):
-                    games = known.setdefault(hash_, [])
-                    if game not in games:
-                        games.append(game)
+            try:
+                hashes = read_hashes(path) if os.path.isfile(path) else []
+            except ConfigError as error:
+                log.warning("%s is left out: %s", game, error)
+                continue
+            for hash_ in hashes:
+                games = known.setdefault(hash_, [])
+                if game not in games:
+                    games.append(game)
     return known
 
 
@@ -73,8 +83,17 @@ def candidates(folder: str | os.PathLike[str]) -> list[Path]:
     return sorted(path for path in root.rglob("*") if os.path.isfile(path))
 
 
+def skipped(path: Path) -> str | None:
+    """Why nothing can be recognized in a file, as the end of a sentence that names it; None if something may be."""
+    problem = file_problem(path)
+    if problem is not None:
+        return problem
+    kind = archive_kind(path)
+    return None if kind in (None, "zip") else unreadable_archive(str(kind))
+
+
 def import_file(path: Path, known: dict[str, list[str]]) -> Iterator[Found]:
-    """Imports what is recognized in one file, which may be a zip archive.
+    """Imports what is recognized in one file, which may be a zip archive, with archives in it.
 
     Raises:
         ConfigError: A ROM cannot be written to where it belongs.
@@ -83,7 +102,7 @@ def import_file(path: Path, known: dict[str, list[str]]) -> Iterator[Found]:
         for hash_, rom in readings(data, extension):
             games = known.get(hash_, [])
             for game in games:
-                yield _store(source, game, rom)
+                yield _store(source, game, rom, extension)
             if games:
                 break
 
@@ -97,25 +116,39 @@ def _contents(path: Path) -> Iterator[tuple[str, str, bytes]]:
         data = path.read_bytes()
     except OSError:
         return
-    yield str(path), path.suffix[1:].lower(), data
+    yield from _unpacked(str(path), path.suffix[1:].lower(), data, MAX_DEPTH)
+
+
+def _unpacked(source: str, extension: str, data: bytes, depth: int) -> Iterator[tuple[str, str, bytes]]:
+    yield source, extension, data
+    if not depth:
+        return
     try:
-        with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                extension = os.path.splitext(info.filename)[1][1:].lower()
-                if not info.is_dir() and info.file_size <= MAX_ROM and extension in (*EXTENSIONS, *OTHER_EXTENSIONS):
-                    with archive.open(info) as file:
-                        member = file.read(MAX_ROM + 1)
-                    yield f"{path}: {info.filename}", extension, member
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for info in files_in(archive):
+                if info.file_size > MAX_ROM:
+                    continue
+                with archive.open(info) as file:
+                    member = file.read(MAX_ROM + 1)
+                yield from _unpacked(f"{source}: {info.filename}", extension_of(info.filename), member, depth - 1)
     except (*DAMAGE, OSError):
         return
 
 
-def _store(source: str, game: str, data: bytes) -> Found:
-    name = _file_name(game)
+def _store(source: str, game: str, data: bytes, extension: str) -> Found:
+    head = data[:HEAD]
+    system = system_of_game(game) or identify(head, extension)
+    problem = dump_problem(system, extension, head)
+    if system is None or problem is not None:
+        return Found(source, game, None, Outcome.REFUSED, f"it {problem}")
+    name = _original_name(game) or f"rom.{system.extensions[0]}"
     for folder in Integrations.ALL.paths:
         there = folder / game / name
         if file_problem(there) is None and there.stat().st_size == len(data) and there.read_bytes() == data:
             return Found(source, game, there, Outcome.PRESENT)
+        if folder == user_folder() and os.path.lexists(there):
+            # What is there hides the same ROM in later folders.
+            break
     target = user_folder() / game / name
     try:
         write_whole(target, data)
@@ -124,9 +157,14 @@ def _store(source: str, game: str, data: bytes) -> Found:
     return Found(source, game, target, Outcome.IMPORTED)
 
 
-def _file_name(game: str) -> str:
-    metadata = find_file(game, "metadata.json", Integrations.ALL)
-    named = None if metadata is None else read_json(metadata).get("original_rom_name")
-    if named is not None and os.path.basename(named.text()) == named.text():
-        return named.text()
-    return f"rom.{stored_extension(game) or 'bin'}"
+def _original_name(game: str) -> str | None:
+    """The name that a game's metadata.json gives its ROM."""
+    path = find_file(game, "metadata.json", Integrations.ALL)
+    try:
+        named = None if path is None else read_json(path).get("original_rom_name")
+        name = None if named is None else named.text()
+    except ConfigError as error:
+        # Whoever plays the game will be told; here it would stop the import of all others.
+        log.warning("%s has no other name for its ROM: %s", game, error)
+        return None
+    return name if name and os.path.basename(name) == name else None

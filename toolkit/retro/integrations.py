@@ -6,18 +6,23 @@ completed by the others.
 
 from __future__ import annotations
 
+import difflib
 import enum
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import games.homebrew
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, UnknownGame
 from toolkit.files import folder_problem, unreadable
 from toolkit.installed import package_folders
 from toolkit.storage import data_folder
 
 VARIABLE: Final = "TOOLKIT_INTEGRATIONS"
+# How much two titles must have in common to be taken for misspellings of each other, of 1.
+_LIKENESS: Final = 0.75
 
 
 class Integrations(enum.Flag):
@@ -41,7 +46,9 @@ class Integrations(enum.Flag):
         chosen = self
         if self & Integrations.DEFAULT:
             chosen = self & ~Integrations.DEFAULT | _defaults[0]
-        return [*user_folders(), *own_folders(), *_stable_retro_folders(chosen)]
+        # As in stable-retro, what is added comes before what is always there. The user's folders stand where it keeps
+        # ROMs that were imported: in its stable collection.
+        return [*_added_folders(chosen), *user_folders(), *own_folders(), *_stable_folders(chosen)]
 
     @classmethod
     def add_custom_path(cls, path: str | os.PathLike[str]) -> None:
@@ -93,19 +100,25 @@ def stable_retro_data() -> Path | None:
     return next((place / "data" for place in package_folders("stable_retro")), None)
 
 
-def _stable_retro_folders(chosen: Integrations) -> list[Path]:
-    # In its own order: what is added comes before what is stable.
-    data = stable_retro_data()
+def _added_folders(chosen: Integrations) -> list[Path]:
+    """What is searched only where it is asked for, in stable-retro's order."""
     folders = []
-    if data is not None and chosen & Integrations.CONTRIB_ONLY:
-        folders.append(data / "contrib")
-    if data is not None and chosen & Integrations.EXPERIMENTAL_ONLY:
-        folders.append(data / "experimental")
+    if chosen & Integrations.CONTRIB_ONLY:
+        folders += _collection("contrib")
+    if chosen & Integrations.EXPERIMENTAL_ONLY:
+        folders += _collection("experimental")
     if chosen & Integrations.CUSTOM_ONLY:
-        folders += _custom
-    if data is not None and chosen & Integrations.STABLE:
-        folders.append(data / "stable")
-    return [folder for folder in folders if os.path.isdir(folder)]
+        folders += [folder for folder in _custom if os.path.isdir(folder)]
+    return folders
+
+
+def _stable_folders(chosen: Integrations) -> list[Path]:
+    return _collection("stable") if chosen & Integrations.STABLE else []
+
+
+def _collection(name: str) -> list[Path]:
+    data = stable_retro_data()
+    return [data / name] if data is not None and os.path.isdir(data / name) else []
 
 
 def find_file(game: str, name: str, integrations: Integrations, core: str | None = None) -> Path | None:
@@ -124,10 +137,90 @@ def find_file(game: str, name: str, integrations: Integrations, core: str | None
     return None
 
 
-def unknown_game(game: str, integrations: Integrations) -> ConfigError:
+def find_json(game: str, name: str, integrations: Integrations) -> str | None:
+    """The path of a game's variables or scenario: `name` itself if that ends in .json. None if the game has none of
+    the two usual names, "data" and "scenario", which stands for an empty one.
+
+    Raises:
+        ConfigError: There is none of that name.
+    """
+    if name.endswith(".json"):
+        return name
+    path = find_file(game, f"{name}.json", integrations)
+    if path is None and name not in ("data", "scenario"):
+        raise ConfigError(
+            f"{game} has no {name}.json; toolkit.retro.data.list_scenarios({game!r}) lists its scenarios, and a path "
+            "that ends in .json names any other file"
+        )
+    return None if path is None else str(path)
+
+
+def has_game(game: str, integrations: Integrations) -> bool:
+    """Whether there is a folder for the game, whatever is in it."""
+    return any(os.path.isdir(folder / game) for folder in integrations.paths)
+
+
+def game_names(integrations: Integrations) -> list[str]:
+    """The games that have a folder, whatever is in it."""
+    names = set()
+    for folder in integrations.paths:
+        try:
+            names |= {entry.name for entry in os.scandir(folder) if entry.is_dir()}
+        except OSError:
+            continue
+    return sorted(names)
+
+
+def unknown_game(game: str, integrations: Integrations) -> UnknownGame:
     """The error for a game that no folder has an integration of."""
     folders = integrations.paths
-    return ConfigError(
-        f"no integration is called {game!r}; toolkit.retro.data.list_games() lists them, and ${VARIABLE} names folders "
-        f"to look in besides{unreadable([*folders, *(folder / game for folder in folders)])}"
+    return UnknownGame(
+        f"no integration is called {game!r}{_advice(game, integrations)}; toolkit.retro.data.list_games() lists them, "
+        f"and ${VARIABLE} names folders to look in besides"
+        f"{unreadable([*folders, *(folder / game for folder in folders)])}"
     )
+
+
+def _advice(game: str, integrations: Integrations) -> str:
+    """Which games may have been meant, and what has to be said for those in collections that were not asked for."""
+    known = game_names(integrations)
+    everywhere = game_names(Integrations.ALL)
+    if game in everywhere:
+        return " in what was searched, but in another collection; pass inttype=Integrations.ALL"
+    near = similar_games(game, known) or similar_games(game, everywhere)
+    if not near:
+        return ""
+    other = "" if near[0] in known else " (with inttype=Integrations.ALL)"
+    return f"; did you mean {' or '.join(map(repr, near))}{other}?"
+
+
+def similar_games(game: str, known: Sequence[str], most: int = 3) -> list[str]:
+    """The names in `known` that `game` may stand for, the likeliest first: those that are the same but for case and
+    version; then those whose name without the console is the same, or spelt much like it."""
+    plain = _plain(game)
+    title, _, console = plain.rpartition("-")
+    names = {name: _plain(name) for name in known}
+    # A game without a console is all title.
+    titles = [plain, *([title] if title else [])]
+    known_titles = {name: text.rpartition("-")[0] or text for name, text in names.items()}
+    spelt = [
+        close
+        for text in titles
+        for close in difflib.get_close_matches(text, sorted(set(known_titles.values())), most, _LIKENESS)
+    ]
+    near = [name for text in spelt for name, other in known_titles.items() if other == text]
+    near.sort(key=lambda name: (names[name] != plain, bool(title) and not names[name].endswith(f"-{console}")))
+    return list(dict.fromkeys(near))[:most]
+
+
+def same_game(game: str, known: Sequence[str]) -> str | None:
+    """The one name in `known` that is the same as `game` but for case and version; None if there is none, or several.
+
+    gym-retro had no versions: its movies name Airstriker-Genesis what is now Airstriker-Genesis-v0.
+    """
+    same = [name for name in known if _plain(name) == _plain(game)]
+    return same[0] if len(same) == 1 else None
+
+
+def _plain(game: str) -> str:
+    return re.sub(r"-v\d+$", "", game.strip()).casefold()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from toolkit.errors import ConfigError
+from toolkit.files import decode_text
 
 INT64: Final = range(-(2**63), 2**63)
 MAX_BYTES: Final = 16 * 2**20
@@ -89,7 +90,7 @@ def read_json(path: str | os.PathLike[str]) -> Node:
     try:
         if os.path.getsize(path) > MAX_BYTES:
             raise ConfigError(f"{path}: an integration's file has at most {MAX_BYTES >> 20} MiB")
-        value = json.loads(Path(path).read_text("utf-8-sig"), parse_constant=_refuse)
+        value = json.loads(decode_text(Path(path).read_bytes()), parse_constant=_refuse)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror or error}") from error
     except RecursionError:

@@ -15,6 +15,7 @@ from toolkit.files import unreadable
 from toolkit.link import Child, SlotView
 from toolkit.retro.cores import CORES_VARIABLE, core_folders, find_core
 from toolkit.retro.emulator import RetroEmulator
+from toolkit.retro.game_file import file_for_console
 from toolkit.retro.machine import Pixels
 from toolkit.retro.observation import MemoryArea
 from toolkit.retro.sound import Samples
@@ -47,11 +48,10 @@ CONSTANT: Final = 1
 class ConsoleEmulator(RetroEmulator):
     """Publishes the memory that stable-retro shows, which is known only when the core has started."""
 
-    ram_base = 0
     areas: Sequence[tuple[int, int, MemoryArea | None]] = ()
 
-    def __init__(self, *arguments: Any, ram_base: int, show_ram: bool = True, **options: Any) -> None:
-        self.ram_base = ram_base
+    def __init__(self, *arguments: Any, console: System, show_ram: bool = True, **options: Any) -> None:
+        self.console = console
         self._show_ram = show_ram
         super().__init__(*arguments, **options)
 
@@ -59,8 +59,11 @@ class ConsoleEmulator(RetroEmulator):
         program_name, *rest = super()._command(program, log_level)
         return [program_name, "--defaults", "core", *rest]
 
+    def _game_file(self, rom: Path, program: Path, limit: float) -> Path:
+        return file_for_console(rom, self.console, self._path("game"))
+
     def _configure(self, child: Child, publish_ram: bool | Sequence[MemoryArea]) -> None:
-        self.areas = memory_areas(child.hello, self.ram_base)
+        self.areas = memory_areas(child.hello, self.console.ram_base)
         self._whole = all(area is not None for *_, area in self.areas)
         super()._configure(child, [area for *_, area in self.areas if area is not None and self._show_ram])
 
@@ -117,6 +120,8 @@ class LibretroMachine:
         info = emulator.core_info
         self.sample_rate = float(info["sample_rate"])
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
+        self.options = emulator.options
+        self.system_folder = emulator.system_folder
         self._size = picture_size(system.name, info)
 
     @property
@@ -245,7 +250,7 @@ def start_machine(
     emulator = ConsoleEmulator(
         path,
         rom,
-        ram_base=system.ram_base,
+        console=system,
         publish_ram=True,
         observation=Observation(zero_filled=True),
         env_id=game,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,6 +30,14 @@ class Machine(Protocol):
     @property
     def core(self) -> dict[str, Any]:
         """The core's `name` and `version`."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """What the core's options were set to when it was started."""
+
+    @property
+    def system_folder(self) -> Path | None:
+        """The folder with the core's BIOS files."""
 
     @property
     def picture(self) -> Pixels:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.errors import ConfigError
+from toolkit.files import decode_text
 from toolkit.retro.archive import DAMAGE
 from toolkit.retro.systems import SYSTEMS, System
 
@@ -119,7 +120,7 @@ def _read(path: str, members: Mapping[str, bytes]) -> Movie:
 
 
 def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
+    return decode_text(content, "replace")
 
 
 def _inputs(path: str, log: str, system: System) -> list[tuple[int, ...]]:
@@ -146,7 +147,7 @@ def _details(path: str, members: Mapping[str, bytes]) -> dict[str, Any]:
     if DETAILS not in members:
         return {}
     try:
-        details = json.loads(members[DETAILS])
+        details = json.loads(_text(members[DETAILS]))
         version = details["version"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise ConfigError(f"{path}: its {DETAILS} cannot be read") from None

@@ -2,27 +2,78 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import re
+import threading
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from toolkit import __version__
 from toolkit.errors import ConfigError
+from toolkit.retro.cores import hash_system_files
 from toolkit.retro.movie import CHECKSUMS, DETAILS, HEADER, INPUTS, LETTERS, PLATFORMS, START, VERSION, checksum
+from toolkit.retro.rom_files import rom_sha1
+from toolkit.retro.systems import SYSTEMS
+
+_NUMBER: Final = re.compile(r"(.*?)(\d+)(\.[^.]*)", re.DOTALL)
+
+
+def number_of(path: Path) -> int:
+    """The number at the end of a file's name, before its ending."""
+    return int(_parts(path)[1])
+
+
+def next_free(path: Path) -> Path:
+    """`path`, whose name has a number before its ending, or where there is such a file the first after it that is
+    free."""
+    name, number, ending = _parts(path)
+    count = int(number)
+    while os.path.lexists(path):
+        count += 1
+        path = path.with_name(f"{name}{count:0{len(number)}d}{ending}")
+    return path
+
+
+def _parts(path: Path) -> tuple[str, str, str]:
+    match = _NUMBER.fullmatch(path.name)
+    if match is None:
+        raise ConfigError(f"{path} has no number before its ending")
+    return match[1], match[2], match[3]
+
+
+def _move_to_free(source: Path, target: Path) -> Path:
+    """Moves a file to `next_free(target)`, which nobody else gets meanwhile; returns where it is.
+
+    Raises:
+        OSError: It cannot be moved.
+    """
+    while True:
+        target = next_free(target)
+        try:
+            # An empty file is what everybody can make and only one: hard links are not there on all file systems.
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
+        except FileExistsError:
+            continue  # somebody else was quicker
+        try:
+            os.replace(source, target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        return target
 
 
 class MovieWriter:
     """Collects an episode; `close` writes it, and until then there is no file.
 
     Args:
-        path: The file.
+        path: The file. Where `numbered`, its name ends in a number, and if there is such a file when this one is
+            written, it gets the next number that is free: nobody else's movie is overwritten.
         game: The integration's name.
         system: The console's name.
         buttons: Of its pad.
@@ -31,6 +82,9 @@ class MovieWriter:
         rom: The ROM file.
         core: The core's `name` and `version`.
         frame_rate: Frames per second.
+        options: What the core's options were set to.
+        system_files: The folder with the core's BIOS files.
+        numbered: Whether the file's name was made up here, and not given.
     """
 
     def __init__(
@@ -45,8 +99,15 @@ class MovieWriter:
         rom: Path,
         core: dict[str, Any],
         frame_rate: float,
+        options: Mapping[str, str] | None = None,
+        system_files: Path | None = None,
+        numbered: bool = False,
     ) -> None:
         self.path = path
+        self.numbered = numbered
+        self._options = dict(options or {})
+        self._system_files = system_files
+        self._console = SYSTEMS.get(system)
         self._game = game
         self._platform = PLATFORMS.get(system, system)
         # From the last button on, as gym-retro has them.
@@ -80,11 +141,14 @@ class MovieWriter:
         if self._closed:
             return
         self._closed = True
-        part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        part = self.path.with_name(f".{self.path.name}.{os.getpid()}-{threading.get_ident()}.part")
         try:
             try:
                 self._write(part)
-                os.replace(part, self.path)
+                if self.numbered:
+                    self.path = _move_to_free(part, self.path)
+                else:
+                    os.replace(part, self.path)
             finally:
                 part.unlink(missing_ok=True)
         except OSError as error:
@@ -102,8 +166,10 @@ class MovieWriter:
             "version": VERSION,
             "toolkit": __version__,
             "game": self._game,
-            "rom_sha1": hashlib.sha1(self._rom.read_bytes()).hexdigest(),
+            "rom_sha1": rom_sha1(self._rom, self._console),
             "core": self._core,
+            "options": self._options,
+            "system_files": {} if self._system_files is None else hash_system_files(self._system_files),
             "frame_rate": self._frame_rate,
             "frames": len(self._lines),
         }

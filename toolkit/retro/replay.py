@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from toolkit.closing import Closing
-from toolkit.errors import ConfigError, MovieDiffers
-from toolkit.retro.integrations import Integrations
+from toolkit.errors import ConfigError, MovieDiffers, RomError, UnknownGame
+from toolkit.retro.checks import check_options, check_rom
+from toolkit.retro.cores import hash_system_files
+from toolkit.retro.integrations import Integrations, game_names, same_game
 from toolkit.retro.machine import Pixels
 from toolkit.retro.movie import Movie, checksum
-from toolkit.retro.rom_files import find_rom
+from toolkit.retro.rom_files import find_rom, rom_sha1
 from toolkit.retro.sound import Sound
 
 # Of a core that says it shows fewer than one picture per second, or more than a thousand.
@@ -24,15 +26,18 @@ class Player(Closing):
 
     Args:
         movie: What to play.
-        rom: The game's ROM; by default that of the integration that the movie names.
+        rom: The game's ROM; by default that of the integration that the movie names, or of the one whose name differs
+            from that by case and version alone: movies of gym-retro name no version.
         core: The core to play it on; by default the one that it was recorded on, or the console's first.
+        options: The core's options; by default those that it was recorded with, on the same core.
         verify: Compare every frame with the movie's checksums, if it has any.
         system: The folder with the core's BIOS files, as of `RetroEmulator`.
         timeout: Seconds that a frame may take.
         sound: Keep the sound, for `take_sound`.
 
     Raises:
-        ConfigError: The ROM or the core is not there, the ROM is another one, or the movie names a core by its path.
+        UnknownGame, RomError: The game, or its ROM, is not there.
+        ConfigError: The core is not there, the ROM is another one, or the movie names a core by its path.
     """
 
     def __init__(
@@ -41,21 +46,24 @@ class Player(Closing):
         *,
         rom: str | os.PathLike[str] | None = None,
         core: str | None = None,
+        options: Mapping[str, str] | None = None,
         system: str | os.PathLike[str] | None = None,
         verify: bool = True,
         timeout: float = 30.0,
         sound: bool = False,
     ) -> None:
-        from toolkit.retro.libretro_machine import start_machine
-
-        path = find_rom(movie.game, Integrations.ALL) if rom is None else rom
+        path = _find_rom(movie) if rom is None else check_rom(rom)
         _check_rom(movie, path)
         name = core or _recorded_core(movie)
+        if options is None:
+            options = _recorded_options(movie, name)
         game = movie.game or "movie"
         self._movie = movie
         self._verify = verify
+        from toolkit.retro.libretro_machine import start_machine
+
         self._machine = start_machine(
-            movie.system, path, game, movie.players, name, None, timeout, system_folder=system, sound=sound
+            movie.system, path, game, movie.players, name, options, timeout, system_folder=system, sound=sound
         )
         rate = self._machine.frame_rate
         self.frame_rate = rate if 1 <= rate <= 1000 else USUAL_RATE
@@ -97,9 +105,20 @@ class Player(Closing):
                 f"{movie.path}: frame {number} of {len(movie.inputs)} is not what it was when the movie was recorded "
                 f"(checksum {movie.checksums[number]:08x} then, {seen:08x} now); all before are. "
                 f"It was recorded on {_core_text(movie.details.get('core'))}, and this is "
-                f"{_core_text(self._machine.core)}",
+                f"{_core_text(self._machine.core)}{self._other_files()}",
                 number,
             )
+
+    def _other_files(self) -> str:
+        """What of the BIOS files is not as it was recorded, as the end of a message; most cores need none of them."""
+        then = self._movie.details.get("system_files")
+        folder = self._machine.system_folder
+        now = {} if folder is None else hash_system_files(folder)
+        other = [] if not isinstance(then, dict) else sorted(name for name in then if now.get(name) != then[name])
+        if not other:
+            return ""
+        names = ", ".join(map(repr, other[:8])) + (", ..." if len(other) > 8 else "")
+        return f". Of its BIOS files these are others, or not there: {names}; system= (--system) names their folder"
 
     def close(self) -> None:
         self._machine.close()
@@ -109,6 +128,40 @@ def play_movie(movie: Movie, **options: Any) -> Iterator[Pixels]:
     """The pictures of a movie, from a `Player` with these options, which is closed after the last."""
     with Player(movie, **options) as player:
         yield from player.play()
+
+
+def _find_rom(movie: Movie) -> Path:
+    """The ROM of the game that a movie names.
+
+    Raises:
+        RomError, UnknownGame: There is none; the message names the way around integrations.
+    """
+    game = movie.game
+    try:
+        try:
+            return find_rom(game, Integrations.ALL)
+        except UnknownGame:
+            same = same_game(game, game_names(Integrations.ALL))
+            if same is None:
+                raise
+            return find_rom(same, Integrations.ALL)
+    except (RomError, UnknownGame) as error:
+        raise type(error)(f"{movie.path}: {error}; rom= (--rom) names the file of the game's ROM") from error
+
+
+def _recorded_options(movie: Movie, core: str | None) -> dict[str, str] | None:
+    """The options of the core that the movie was recorded with, if it is played on that core."""
+    from toolkit.retro.libretro_machine import core_id
+
+    recorded = movie.details.get("core")
+    options = movie.details.get("options")
+    if options is None:
+        return None
+    if not isinstance(options, dict):
+        raise ConfigError(f"{movie.path}: the core's options are an object of texts, got {str(options)[:80]!r}")
+    if isinstance(recorded, dict) and (core is None or core_id(Path(core)) != recorded.get("id")):
+        return None
+    return check_options(options)
 
 
 def _recorded_core(movie: Movie) -> str | None:
@@ -123,13 +176,9 @@ def _recorded_core(movie: Movie) -> str | None:
     return name
 
 
-def _check_rom(movie: Movie, path: str | os.PathLike[str]) -> None:
+def _check_rom(movie: Movie, path: Path) -> None:
     expected = movie.details.get("rom_sha1")
-    try:
-        with open(path, "rb") as file:
-            actual = hashlib.file_digest(file, "sha1").hexdigest()
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from error
+    actual = rom_sha1(path, movie.system)
     if expected is not None and expected != actual:
         raise ConfigError(
             f"{movie.path} was recorded with another ROM: expected the SHA-1 {expected}, and {path} has {actual}"

@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from toolkit.errors import ConfigError, RomError
-from toolkit.files import unreadable
-from toolkit.retro.integrations import Integrations, find_file, own_folders, unknown_game
+from toolkit.files import decode_text, file_problem, unreadable
+from toolkit.retro.archive import NotOneGame, archive_kind, extension_of, open_game
+from toolkit.retro.dumps import HEAD, NES_HEADERS, identify
+from toolkit.retro.integrations import Integrations, find_file, has_game, own_folders, unknown_game
 from toolkit.retro.json_file import read_json
-from toolkit.retro.systems import EXTENSIONS, SYSTEMS, system_of_game
+from toolkit.retro.systems import EXTENSIONS, FILES, SYSTEMS, System, system_of_game
 
 # The largest cartridge there was; disc images are not copied about.
 MAX_ROM: Final = 2**25 + 2**9
-_SMD_HEADER: Final = 512
-_SMD_BLOCK: Final = 0x4000
+ARCADE: Final = SYSTEMS["FBNeo"]
+# What files in an archive end in that are games of consoles.
+CARTRIDGES: Final = [ending for ending in FILES if ending not in ARCADE.files]
 
 
 def hash_rom(data: bytes, extension: str) -> str:
     """The SHA-1 that a rom.sha has of a ROM: that of a `nes` file leaves its header out."""
     return hashlib.sha1(data[16:] if extension == "nes" else data).hexdigest()
-
-
-def readings(data: bytes, extension: str) -> list[tuple[str, bytes]]:
-    """What a dumped file may stand for: hashes, each with the data to store.
-
-    A file may have a header that a copier added, or be interleaved (`smd`); the plain reading comes first.
-    """
-    plain = [(hash_rom(data, extension), data)]
-    if extension == "nes":
-        # The same cartridge without a header has the hash of the one with it.
-        plain.append((hashlib.sha1(data).hexdigest(), data))
-    elif len(data) % 1024 == 512:
-        body = data[_SMD_HEADER:]
-        plain.append((hashlib.sha1(body).hexdigest(), body))
-        straight = _deinterleave(body)
-        plain.append((hashlib.sha1(straight).hexdigest(), straight))
-    return plain
-
-
-def _deinterleave(body: bytes) -> bytes:
-    """A Super Magic Drive dump in order: each 16 KiB has first its odd bytes, then its even ones."""
-    result = bytearray(body)
-    half = _SMD_BLOCK // 2
-    for start in range(0, len(body) - _SMD_BLOCK + 1, _SMD_BLOCK):
-        result[start + 1 : start + _SMD_BLOCK : 2] = body[start : start + half]
-        result[start : start + _SMD_BLOCK : 2] = body[start + half : start + _SMD_BLOCK]
-    return bytes(result)
 
 
 def expected_hashes(game: str, integrations: Integrations) -> list[str]:
@@ -63,30 +42,30 @@ def read_hashes(path: Path) -> list[str]:
         ConfigError: It cannot be read.
     """
     try:
-        return [line.strip().lower() for line in path.read_text("ascii").splitlines() if line.strip()]
+        return [line.strip().lower() for line in decode_text(path.read_bytes()).splitlines() if line.strip()]
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot read {path}: {error}") from error
 
 
 def find_rom(game: str, integrations: Integrations) -> Path:
-    """The game's ROM.
+    """The game's ROM: of the files that may be it the first that can be played.
 
     Raises:
-        RomError: There is none; the message says how to get it there.
-        ConfigError: No integration is called so.
+        RomError: There is none, or it may not be read; the message says how to get it there, and what is wrong with
+            those that there are.
+        UnknownGame: No integration is called so.
     """
-    metadata = find_file(game, "metadata.json", integrations)
-    if metadata is not None:
-        named = read_json(metadata).get("original_rom_name")
-        if named is not None:
-            path = find_file(game, named.text(), integrations)
-            if path is not None:
-                return path
     system = system_of_game(game)
-    for extension in [*(system.extensions if system else ()), *EXTENSIONS]:
-        path = find_file(game, f"rom.{extension}", integrations)
-        if path is not None:
+    problems = []
+    for path in _candidates(game, system, integrations):
+        # That one may not read it does not make it a bad ROM: another is not played in its stead.
+        problem = file_problem(path)
+        if problem is not None:
+            raise RomError(f"the ROM {path} {problem}")
+        problem = rom_problem(path, system)
+        if problem is None:
             return path
+        problems.append(f"{path} {problem}")
     hashes = expected_hashes(game, integrations)
     for folder in own_folders():
         # A homebrew game's ROM lies beside its integration, under its own name.
@@ -94,16 +73,124 @@ def find_rom(game: str, integrations: Integrations) -> Path:
             extension = path.suffix[1:]
             if extension in EXTENSIONS and hash_rom(path.read_bytes(), extension) in hashes:
                 return path
-    if not hashes and find_file(game, "data.json", integrations) is None:
+    if not problems and not has_game(game, integrations):
         raise unknown_game(game, integrations)
     which = f" (its SHA-1 is {' or '.join(hashes)})" if hashes else ""
     raise RomError(
         f"the ROM of {game} is not there{which}; run `toolkit import-roms FOLDER` with a folder that has it"
-        f"{unreadable(folder / game for folder in integrations.paths)}"
+        f"{'. ' * bool(problems)}{'; '.join(problems)}{unreadable(folder / game for folder in integrations.paths)}"
     )
 
 
-def stored_extension(game: str) -> str | None:
-    """What a game's ROM file ends in when it is stored; None if the game's name names no console."""
+def _candidates(game: str, system: System | None, integrations: Integrations) -> Iterator[Path]:
+    """The files that may be a game's ROM: what its metadata.json names; then those called rom, in any case, of the
+    first folder before those of the next, with the console's own endings before others."""
+    metadata = find_file(game, "metadata.json", integrations)
+    named = None if metadata is None else read_json(metadata).get("original_rom_name")
+    if named is not None:
+        path = find_file(game, named.text(), integrations)
+        if path is not None:
+            yield path
+    endings = [*(system.files if system else ()), *FILES, "zip", "7z"]
+    ranks = {f"rom.{ending}": rank for rank, ending in reversed(list(enumerate(endings)))}
+    for folder in integrations.paths:
+        try:
+            files = [name for name in os.listdir(folder / game) if name.lower() in ranks]
+        except OSError:
+            continue
+        # Of the same name in several cases, lower case first.
+        for name in sorted(files, key=lambda name: (ranks[name.lower()], name != name.lower(), name)):
+            if os.path.isfile(folder / game / name):
+                yield folder / game / name
+
+
+def rom_problem(path: Path, system: System | None) -> str | None:
+    """Why a file cannot be the ROM of a game for `system`, as the end of a sentence that names it; None if it may be.
+
+    Args:
+        path: The file.
+        system: None if the game's name does not tell, and the file has to.
+    """
+    try:
+        return "is empty" if path.stat().st_size == 0 else dump_problem(*inspect(path, system))
+    except OSError as error:  # RomError is one
+        return str(error).removeprefix(f"{path} ")
+
+
+def dump_problem(console: System | None, extension: str, head: bytes) -> str | None:
+    """`rom_problem`, from the console, the ending and the first bytes of what is no archive, or was in one."""
+    if console is None:
+        return (
+            "may be for any console, and the game's name names none; its folder should be called NAME-CONSOLE, where "
+            f"CONSOLE is one of {', '.join(SYSTEMS)}"
+        )
+    if console.name == "Nes" and extension != "fds" and not head.startswith(NES_HEADERS):
+        return "has no iNES header, the 16 bytes before a cartridge's own without which no emulator can play it"
+    return None
+
+
+def inspect(path: Path, system: System | None) -> tuple[System | None, str, bytes]:
+    """The console of a ROM, `system` if that is given; what it ends in, in lower case; its first bytes.
+
+    Raises:
+        RomError: As from `open_rom`.
+    """
+    try:
+        with open_rom(path, system) as (extension, file):
+            head = file.read(HEAD)
+    except NotOneGame:
+        if system is not None:
+            raise
+        # A set for an arcade board is an archive of files that are no console's.
+        return ARCADE, "zip", b""
+    return system or identify(head, extension), extension, head
+
+
+@contextlib.contextmanager
+def open_rom(path: Path, system: System | None) -> Iterator[tuple[str, IO[bytes]]]:
+    """Opens a ROM, or the one in an archive, unless the system's emulator takes archives; what it ends in, in lower
+    case, and its bytes.
+
+    Raises:
+        RomError: It cannot be read, or is an archive without exactly one game in it.
+    """
+    try:
+        kind = archive_kind(path)
+        if kind is None or (system is not None and kind in system.files):
+            with path.open("rb") as file:
+                yield path.suffix[1:].lower(), file
+            return
+        with open_game(path, kind, system.files if system else CARTRIDGES) as (name, member):
+            yield extension_of(name), member
+    except OSError as error:
+        if isinstance(error, RomError):
+            raise
+        raise RomError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def rom_sha1(path: Path, system: System | None) -> str:
+    """The SHA-1 of all of a ROM, or of the one in an archive.
+
+    Raises:
+        RomError: As from `open_rom`.
+    """
+    digest = hashlib.sha1()
+    with open_rom(path, system) as (_, file):
+        while chunk := file.read(2**20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def console_of(game: str, rom: Path) -> System:
+    """The console to play a ROM on: the one that the game's name names, or else the one that the dump is for.
+
+    Raises:
+        RomError: Neither tells, or the ROM cannot be read.
+    """
     system = system_of_game(game)
-    return None if system is None else SYSTEMS[system.name].extensions[0]
+    if system is not None:
+        return system
+    system, extension, head = inspect(rom, None)
+    if system is None:
+        raise RomError(f"{rom} {dump_problem(None, extension, head)}")
+    return system

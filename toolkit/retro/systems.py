@@ -27,13 +27,14 @@ class System:
 
     Args:
         name: As at the end of a game's name.
-        extensions: Of its ROM files, without the dot.
+        extensions: Of its ROM files, without the dot, as stable-retro has them.
         cores: Names of libretro cores, the one that stable-retro takes first.
         buttons: By libretro's joypad number; None where the pad has none.
         combinations: Groups of combinations of buttons that make sense together.
         ram_base: The address of the core's system RAM, where the core has no memory map.
         overlay: Byte order in which the core keeps memory, that of the console, and of groups of how many bytes.
         headered: Bytes of a header that the ROM's hash leaves out.
+        dumps: What dumps of its games end in besides. Those in `AMBIGUOUS` say nothing about the console.
     """
 
     name: str
@@ -44,6 +45,12 @@ class System:
     ram_base: int = 0
     overlay: tuple[str, str, int] = ("=", "=", 1)
     headered: int = 0
+    dumps: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All endings that a file of one of its games may have, the most usual first."""
+        return (*self.extensions, *self.dumps)
 
 
 def _system(
@@ -55,6 +62,7 @@ def _system(
     ram_base: int = 0,
     overlay: tuple[str, str, int] = ("=", "=", 1),
     headered: int = 0,
+    dumps: str = "",
 ) -> System:
     return System(
         name,
@@ -65,14 +73,29 @@ def _system(
         ram_base,
         overlay,
         headered,
+        tuple(dumps.split()),
     )
 
+
+# Endings that files of many consoles have.
+AMBIGUOUS: Final = ("bin", "rom")
 
 SYSTEMS: Final = {
     system.name: system
     for system in (
-        _system("Genesis", "md", "genesis_plus_gx picodrive blastem", _SEGA, _PAD_SEGA, 0xFF0000, _SWAPPED),
-        _system("Nes", "nes", "fceumm nestopia quicknes mesen", _NINTENDO, _PAD_3, headered=16),
+        _system(
+            "Genesis",
+            "md",
+            "genesis_plus_gx picodrive blastem",
+            _SEGA,
+            _PAD_SEGA,
+            0xFF0000,
+            _SWAPPED,
+            dumps="gen smd mdx 68k sgd bin rom",
+        ),
+        _system(
+            "Nes", "nes", "fceumm nestopia quicknes mesen", _NINTENDO, _PAD_3, headered=16, dumps="fds unf unif bin rom"
+        ),
         _system(
             "Snes",
             "sfc",
@@ -80,10 +103,18 @@ SYSTEMS: Final = {
             "B Y SELECT START UP DOWN LEFT RIGHT A X L R",
             "UP DOWN, LEFT RIGHT, A B X Y A+B B+Y Y+X X+A A+B+Y B+Y+X Y+X+A A+B+Y+X, L R L+R",
             0x7E0000,
+            dumps="smc fig swc bs st bin rom",
         ),
-        _system("GameBoy", "gb", "gambatte mgba sameboy", _NINTENDO, _PAD_GB, 0xC000),
-        _system("GbColor", "gbc", "gambatte mgba sameboy", _NINTENDO, _PAD_GB, 0xC000),
-        _system("GbAdvance", "gba", "mgba vba_next gpsp", f"{_NINTENDO} - L R", f"{_PAD_GB}, L R L+R"),
+        _system("GameBoy", "gb", "gambatte mgba sameboy", _NINTENDO, _PAD_GB, 0xC000, dumps="gbc dmg sgb cgb bin rom"),
+        _system("GbColor", "gbc", "gambatte mgba sameboy", _NINTENDO, _PAD_GB, 0xC000, dumps="cgb gb bin rom"),
+        _system(
+            "GbAdvance",
+            "gba",
+            "mgba vba_next gpsp",
+            f"{_NINTENDO} - L R",
+            f"{_PAD_GB}, L R L+R",
+            dumps="agb mb bin rom",
+        ),
         _system(
             "Atari2600",
             "a26",
@@ -91,11 +122,28 @@ SYSTEMS: Final = {
             "BUTTON - SELECT RESET UP DOWN LEFT RIGHT",
             "UP DOWN, LEFT RIGHT, BUTTON",
             0x80,
+            dumps="bin rom",
         ),
-        _system("Sms", "sms", "genesis_plus_gx picodrive", "B - - PAUSE UP DOWN LEFT RIGHT A", _PAD_3, 0xC000),
-        _system("GameGear", "gg", "genesis_plus_gx picodrive", "B - - START UP DOWN LEFT RIGHT A", _PAD_3, 0xC000),
-        _system("SCD", "scd", "genesis_plus_gx picodrive", _SEGA, _PAD_SEGA, overlay=_SWAPPED),
-        _system("32x", "32x", "picodrive", _SEGA, _PAD_SEGA, overlay=_SWAPPED),
+        _system(
+            "Sms",
+            "sms",
+            "genesis_plus_gx picodrive",
+            "B - - PAUSE UP DOWN LEFT RIGHT A",
+            _PAD_3,
+            0xC000,
+            dumps="sg mv bin rom",
+        ),
+        _system(
+            "GameGear",
+            "gg",
+            "genesis_plus_gx picodrive",
+            "B - - START UP DOWN LEFT RIGHT A",
+            _PAD_3,
+            0xC000,
+            dumps="bin rom",
+        ),
+        _system("SCD", "scd", "genesis_plus_gx picodrive", _SEGA, _PAD_SEGA, overlay=_SWAPPED, dumps="cue chd iso bin"),
+        _system("32x", "32x", "picodrive", _SEGA, _PAD_SEGA, overlay=_SWAPPED, dumps="bin smd md rom"),
         _system(
             "PCEngine",
             "pce",
@@ -103,15 +151,17 @@ SYSTEMS: Final = {
             "II III SELECT RUN UP DOWN LEFT RIGHT I IV V VI",
             "UP DOWN, LEFT RIGHT, I II III IV IV V I+II II+III I+IV II+V III+VI IV+V V+VI",
             0xF80000,
+            dumps="sgx cue chd ccd toc bin rom",
         ),
-        _system("Saturn", "chd", "mednafen_saturn", _SEGA, _PAD_SEGA, overlay=_SWAPPED),
-        _system("FBNeo", "zip", "fbneo", _SEGA, _PAD_SEGA, overlay=_SWAPPED),
+        _system("Saturn", "chd", "mednafen_saturn", _SEGA, _PAD_SEGA, overlay=_SWAPPED, dumps="cue ccd toc iso"),
+        _system("FBNeo", "zip", "fbneo", _SEGA, _PAD_SEGA, overlay=_SWAPPED, dumps="7z"),
         _system(
             "NintendoDs",
             "nds",
             "melonds desmume",
             "B Y SELECT START UP DOWN LEFT RIGHT A X L R L2 R2 L3 R3",
             "UP DOWN, LEFT RIGHT, A B X Y SELECT A+B X+Y, L R L+R",
+            dumps="dsi srl bin rom",
         ),
         _system(
             "N64",
@@ -119,10 +169,13 @@ SYSTEMS: Final = {
             "parallel_n64 mupen64plus_next",
             "A B - START UP DOWN LEFT RIGHT C-RIGHT C-UP L R Z C-MODE L3 R3",
             "UP DOWN, LEFT RIGHT, A B Z L R C-UP C-RIGHT START",
+            dumps="rom",
         ),
     )
 }
 EXTENSIONS: Final = {extension: system for system in SYSTEMS.values() for extension in system.extensions}
+# Every ending that a file of any console's game may have, stable-retro's first.
+FILES: Final = tuple(dict.fromkeys([*EXTENSIONS, *(name for system in SYSTEMS.values() for name in system.dumps)]))
 
 
 def system_of_rom(rom: str | PurePath) -> System:

@@ -5,8 +5,12 @@ import zipfile
 import pytest
 
 from toolkit.cli import main
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, RomError
 from toolkit.retro.import_roms import Outcome, candidates, import_file, known_hashes
+from toolkit.retro.integrations import Integrations
+from toolkit.retro.memory import load_variables
+from toolkit.retro.rom_files import console_of, find_rom
+from toolkit.retro.scenario import load_scenario
 
 CART = bytes(range(256)) * 64
 NES = b"NES\x1a" + bytes(12) + CART[::-1]
@@ -45,6 +49,14 @@ def interleaved(data):
     return bytes(512) + b"".join(block[1::2] + block[::2] for block in blocks)
 
 
+def dump(parts):
+    """A cartridge with these bytes at these places, and nothing that could be taken for another console's."""
+    data = bytearray(b"\xff" * 0x10000)
+    for place, content in parts.items():
+        data[place : place + len(content)] = content
+    return bytes(data)
+
+
 @pytest.fixture
 def games(collection):
     """A NES game and a Genesis game, without their ROMs."""
@@ -62,6 +74,8 @@ def games(collection):
         ("a.smd", interleaved(CART), {"rom.md": CART}),
         ("a.smc", bytes(512) + CART, {"rom.md": CART}),
         ("a.zip", zipped(("x.txt", b"hello"), ("sub/A.NES", NES)), {"rom.nes": NES}),
+        ("a.zip", zipped(("A.FIG", bytes(512) + CART)), {"rom.md": CART}),
+        ("a.zip", zipped(("b.zip", zipped(("no ending", CART)))), {"rom.md": CART}),
         ("a.nes", NES[:-1], {}),
         ("a.txt", b"hello", {}),
         ("a.zip", b"PK\x03\x04 broken", {}),
@@ -116,3 +130,137 @@ def test_where_nothing_can_be_written(games, tmp_path, monkeypatch):
     (tmp_path / "a.nes").write_bytes(NES)
     with pytest.raises(ConfigError, match="XDG_DATA_HOME"):
         list(import_file(tmp_path / "a.nes", known_hashes()))
+
+
+# --- what is refused, and what must not stand in the way --------------------------------------------------------------
+
+
+def imported(path):
+    return list(import_file(path, known_hashes()))
+
+
+@pytest.mark.parametrize("name", ["a.nes", "a.bin", "a"])
+def test_a_cartridge_without_the_header_that_emulators_need(games, tmp_path, capsys, name):
+    """hop's hash is that of the cartridge alone, so that it is recognized; but nothing could play it."""
+    path = tmp_path / name
+    path.write_bytes(NES[16:])
+    (found,) = imported(path)
+    assert (found.outcome, found.target) == (Outcome.REFUSED, None)
+    assert "iNES header" in found.reason
+    assert not (tmp_path / "home").exists()
+    assert main(["import-roms", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "Cart-Nes-v0: refused, it has no iNES header" in out
+    assert "0 games recognized" in out
+
+
+def test_a_bad_rom_does_not_hide_a_good_one(games, tmp_path, monkeypatch):
+    """As it lies there from an import by an earlier release."""
+    bad = tmp_path / "home" / "coinop-toolkit" / "integrations" / "Cart-Nes-v0" / "rom.nes"
+    bad.parent.mkdir(parents=True)
+    bad.write_bytes(NES[16:])
+    with pytest.raises(RomError, match=r"is not there.*rom\.nes has no iNES header"):
+        find_rom("Cart-Nes-v0", Integrations.ALL)
+    good = tmp_path / "games" / "Cart-Nes-v0" / "rom.zip"
+    good.write_bytes(zipped(("Cart (World).nes", NES)))
+    for folders in ([tmp_path / "games"], [bad.parent.parent, tmp_path / "games"]):
+        monkeypatch.setenv("TOOLKIT_INTEGRATIONS", ":".join(map(str, folders)))
+        assert find_rom("Cart-Nes-v0", Integrations.ALL) == good
+    good.unlink()
+    # An import puts it right.
+    (tmp_path / "a.nes").write_bytes(NES)
+    (found,) = imported(tmp_path / "a.nes")
+    assert (found.outcome, found.target) == (Outcome.IMPORTED, bad)
+    assert find_rom("Cart-Nes-v0", Integrations.ALL).read_bytes() == NES
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind", "stored"),
+    [
+        ("a.nes", NES, "nes", NES),
+        ("a.bin", NES, "nes", NES),
+        ("a.bin", dump({0x100: b"SEGA MEGA DRIVE "}), "md", None),
+        ("a.smd", interleaved(dump({0x100: b"SEGA GENESIS    "})), "md", dump({0x100: b"SEGA GENESIS    "})),
+        ("a.bin", dump({0x100: b"SEGA 32X        "}), "32x", None),
+        ("a.bin", dump({0: b"\x37\x80\x40\x12"}), "n64", None),
+        ("a.bin", dump({0x104: b"\xce\xed\x66\x66\xcc\x0d\x00\x0b"}), "gb", None),
+        ("a.bin", dump({0x104: b"\xce\xed\x66\x66\xcc\x0d\x00\x0b", 0x143: b"\xc0"}), "gbc", None),
+        ("a.bin", dump({4: b"\x24\xff\xae\x51\x69\x9a\xa2\x21", 0xB2: b"\x96"}), "gba", None),
+        ("a.bin", dump({0x7FF0: b"TMR SEGA", 0x7FFF: b"\x4c"}), "sms", None),
+        ("a.bin", dump({0x7FF0: b"TMR SEGA", 0x7FFF: b"\x6c"}), "gg", None),
+        ("a.bin", bytes(512) + dump({0x7FDC: b"\x34\x12\xcb\xed"}), "sfc", dump({0x7FDC: b"\x34\x12\xcb\xed"})),
+        ("a.pce", CART, "pce", None),
+        ("a.PCE", bytes(512) + CART, "pce", CART),
+        ("a.fig", CART, "sfc", None),
+    ],
+)
+def test_the_console_is_the_dumps_where_the_games_name_names_none(collection, tmp_path, name, data, kind, stored):
+    stored = data if stored is None else stored
+    folder = collection("MyGame", rom=None)
+    (folder / "rom.sha").write_text(hashlib.sha1(stored[16:] if kind == "nes" else stored).hexdigest())
+    (tmp_path / name).write_bytes(data)
+    (found,) = imported(tmp_path / name)
+    assert found.target.name == f"rom.{kind}"
+    assert found.target.read_bytes() == stored
+    rom = find_rom("MyGame", Integrations.ALL)
+    assert rom == found.target
+    assert kind in console_of("MyGame", rom).extensions
+
+
+def test_a_dump_that_tells_no_console(collection, tmp_path):
+    folder = collection("MyGame", rom=None)
+    (folder / "rom.sha").write_text(hashlib.sha1(CART).hexdigest())
+    (tmp_path / "a.bin").write_bytes(CART)
+    (found,) = imported(tmp_path / "a.bin")
+    assert found.outcome is Outcome.REFUSED
+    assert "NAME-CONSOLE" in found.reason
+    (folder / "rom.bin").write_bytes(CART)
+    with pytest.raises(RomError, match=r"rom\.bin may be for any console"):
+        find_rom("MyGame", Integrations.ALL)
+
+
+def test_orders_of_an_n64s_bytes(collection, tmp_path):
+    straight = bytes.fromhex("80371240") + CART
+    pairs, words = (b"".join(straight[i : i + n][::-1] for i in range(0, len(straight), n)) for n in (2, 4))
+    folder = collection("Cart-N64-v0", rom=None)
+    for hashed in (straight, pairs, words):
+        (folder / "rom.sha").write_text(hashlib.sha1(hashed).hexdigest())
+        for order in (straight, pairs, words):
+            (tmp_path / "a.z64").write_bytes(order)
+            (found,) = imported(tmp_path / "a.z64")
+            assert found.target.read_bytes() == hashed
+
+
+MARKED = ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-8"]
+
+
+@pytest.mark.parametrize("encoding", MARKED)
+def test_text_as_editors_of_windows_write_it(games, tmp_path, encoding):
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    folder = tmp_path / "games" / "Cart-Nes-v0"
+    for name in ("rom.sha", "data.json", "scenario.json", "metadata.json"):
+        text = (folder / name).read_text().replace("\n", "\r\n")
+        (folder / name).write_bytes((mark + text).encode(encoding))
+    (tmp_path / "a.nes").write_bytes(NES)
+    (found,) = imported(tmp_path / "a.nes")
+    assert found.outcome is Outcome.IMPORTED
+    variables = load_variables(str(folder / "data.json"))
+    assert load_scenario(folder / "scenario.json", variables, []).names() == {"score", "lives"}
+
+
+def test_one_bad_integration_does_not_stop_the_import(games, collection, tmp_path, caplog):
+    folder = collection("Bad-Nes-v0", rom=None)
+    (folder / "rom.sha").write_bytes(b"\xff\xfe\x00\xd8")
+    (tmp_path / "games" / "Cart-Nes-v0" / "metadata.json").write_text("{")
+    (tmp_path / "a.nes").write_bytes(NES)
+    (found,) = imported(tmp_path / "a.nes")
+    assert found.target.name == "rom.nes"
+    assert "Bad-Nes-v0 is left out" in caplog.text
+
+
+def test_archives_that_are_not_looked_into_are_named(games, tmp_path, capsys):
+    (tmp_path / "roms").mkdir()
+    (tmp_path / "roms" / "a.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(40))
+    (tmp_path / "roms" / "b.nes").write_bytes(NES)
+    assert main(["import-roms", str(tmp_path / "roms")]) == 0
+    assert "a.7z is a 7z archive" in capsys.readouterr().err

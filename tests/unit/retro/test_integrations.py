@@ -1,16 +1,23 @@
 import gzip
+import hashlib
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 
-from toolkit.errors import ConfigError, RomError, StateError
+import toolkit.retro
+import toolkit.vector
+from toolkit.errors import ConfigError, RomError, StateError, UnknownGame
 from toolkit.retro import State, data
+from toolkit.retro.game_file import file_for_console
 from toolkit.retro.integrations import Integrations, stable_retro_data
 from toolkit.retro.memory import load_variables
+from toolkit.retro.rom_files import console_of, find_rom, rom_sha1
 from toolkit.retro.scenario import load_scenario
 from toolkit.retro.states import choose_state, find_state, read_state
-from toolkit.retro.systems import system_of_game, system_of_rom
+from toolkit.retro.systems import SYSTEMS, system_of_game, system_of_rom
 
 ALL = Integrations.ALL
 
@@ -76,6 +83,143 @@ def test_a_missing_rom_says_what_to_do(collection):
         data.get_romfile_path("Tiny-Nes-v0")
     with pytest.raises(ConfigError, match="no integration is called"):
         data.get_romfile_path("Nothing-Nes-v0")
+
+
+def test_what_stable_retro_raises_is_caught(collection):
+    """FileNotFoundError, by its `make` and `get_romfile_path` alike."""
+    collection(rom=None)
+    for game in ("Tiny-Nes-v0", "Nothing-Nes-v0"):
+        with pytest.raises(FileNotFoundError):
+            data.get_romfile_path(game)
+        with pytest.raises(FileNotFoundError):
+            toolkit.retro.make(game)
+        with pytest.raises(FileNotFoundError):
+            toolkit.vector.make_vec(game, 1)
+    with pytest.raises(FileNotFoundError):
+        toolkit.vector.make_vec("toolkit/Nothing-v0", 1)
+
+
+@pytest.mark.parametrize(
+    ("game", "words"),
+    [
+        ("Tiny-Nes", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("tinY-NES-v0", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("Tiny-Nes-v4", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("Tiny", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("Tinny-Nes-v0", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("Added-Nes", r"did you mean 'Added-Nes-v0' \(with inttype=Integrations.ALL\)\?"),
+        ("Added-Nes-v0", r"in another collection; pass inttype=Integrations.ALL"),
+        ("Tiny-Snes", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("No-Nes-v0", r"is called 'No-Nes-v0'; toolkit"),
+        ("Quite-Genesis-v0", r"is called 'Quite-Genesis-v0'; toolkit"),
+    ],
+)
+def test_unknown_games_say_what_may_be_meant(collection, tmp_path, game, words):
+    collection()
+    (tmp_path / "added" / "Added-Nes-v0").mkdir(parents=True)
+    Integrations.add_custom_path(tmp_path / "added")
+    with pytest.raises(UnknownGame, match=words):
+        data.get_romfile_path(game)
+
+
+def test_what_is_added_comes_first(collection, tmp_path, monkeypatch):
+    """As in stable-retro: contrib, experimental, added, stable, of which the user's folders are the beginning here."""
+    folders = {"mine": collection().parent}
+    home = tmp_path / "home" / "coinop-toolkit" / "integrations"
+    for name in ("contrib", "experimental", "stable"):
+        folders[name] = tmp_path / "data" / name
+    folders |= {"first added": tmp_path / "one", "second added": tmp_path / "two", "home": home}
+    for name, folder in folders.items():
+        (folder / "Tiny-Nes-v0").mkdir(parents=True, exist_ok=True)
+        (folder / "Tiny-Nes-v0" / "which").write_text(name)
+    monkeypatch.setattr("toolkit.retro.integrations.stable_retro_data", lambda: tmp_path / "data")
+    for name in ("first added", "second added"):
+        Integrations.add_custom_path(folders[name])
+
+    def found(inttype):
+        seen = []
+        while (path := data.get_file_path("Tiny-Nes-v0", "which", inttype)) is not None:
+            seen.append(Path(path).read_text())
+            Path(path).unlink()
+        for name in seen:
+            (folders[name] / "Tiny-Nes-v0" / "which").write_text(name)
+        return seen
+
+    added, mine = ["first added", "second added"], ["mine", "home"]
+    assert found(Integrations.STABLE) == [*mine, "stable"]
+    assert found(Integrations.DEFAULT) == [*mine, "stable"]
+    assert found(Integrations.CUSTOM_ONLY) == [*added, *mine]
+    assert found(Integrations.CUSTOM) == [*added, *mine, "stable"]
+    assert found(Integrations.CONTRIB_ONLY) == ["contrib", *mine]
+    assert found(Integrations.EXPERIMENTAL) == ["experimental", *mine, "stable"]
+    assert found(ALL) == ["contrib", "experimental", *added, *mine, "stable"]
+    data.add_custom_integration(folders["first added"])
+    assert found(Integrations.DEFAULT)[0] == "first added"
+
+
+@pytest.mark.parametrize("name", ["rom.NES", "ROM.nes", "Rom.Nes", "rom.unf", "rom.bin", "rom.zip", "rom.ZIP"])
+def test_what_a_rom_may_be_called(collection, name):
+    folder = collection(rom=None)
+    content = b"NES\x1a" + bytes(28)
+    if name.lower().endswith("zip"):
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            archive.writestr("__MACOSX/._Tiny (World).nes", b"x")
+            archive.writestr("Tiny (World).NES", content)
+            archive.writestr("read me.txt", b"x")
+    else:
+        (folder / name).write_bytes(content)
+    assert find_rom("Tiny-Nes-v0", ALL) == folder / name
+    assert console_of("Tiny-Nes-v0", folder / name).name == "Nes"
+    assert rom_sha1(folder / name, SYSTEMS["Nes"]) == hashlib.sha1(content).hexdigest()
+    (folder / "rom.sha").write_text(
+        hashlib.sha1(content[16:] if name.lower() in ("rom.nes", "rom.zip") else content).hexdigest()
+    )
+    assert data.verify_hash("Tiny-Nes-v0") == []
+    # The first folder decides, and in it the console's usual ending.
+    (folder / "rom.nes").write_bytes(content)
+    assert find_rom("Tiny-Nes-v0", ALL) == folder / "rom.nes"
+
+
+def packed(path, names, *, encrypted=False):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"NES\x1a" + bytes(28))
+    if encrypted:
+        # The flag in each local header, and in each entry of the directory.
+        content = bytearray(path.read_bytes())
+        for magic, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            content[content.index(magic) + place] |= 1
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: packed(path, []), "holds no game: it holds nothing"),
+        (lambda path: packed(path, ["a.txt", "b.zip"]), "holds no game: it holds 'a.txt', 'b.zip', and a game ends in"),
+        (lambda path: packed(path, ["a.nes", "b/c.nes"]), "holds several games: 'a.nes', 'c.nes'; unpack it"),
+        (lambda path: packed(path, ["a.nes"], encrypted=True), "is encrypted; unpack it with its password"),
+        (lambda path: path.write_bytes(b"PK\x03\x04 broken"), "no zip archive, or is damaged"),
+        (lambda path: path.write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(40)), "is a 7z archive, which cannot be read"),
+        (lambda path: path.write_bytes(b"Rar!\x1a\x07" + bytes(40)), "is a rar archive"),
+    ],
+)  # fmt: skip
+def test_archives_without_one_game(collection, tmp_path, make, words):
+    path = collection(rom=None) / "rom.zip"
+    make(path)
+    with pytest.raises(RomError, match=words):
+        find_rom("Tiny-Nes-v0", ALL)
+    with pytest.raises(RomError, match=words):
+        file_for_console(path, SYSTEMS["Nes"], tmp_path / "unpacked")
+    assert not list((tmp_path / "unpacked").glob("*"))
+
+
+def test_a_disc_in_an_archive_is_unpacked_whole(tmp_path):
+    path = tmp_path / "disc.zip"
+    packed(path, ["disc/a.cue", "disc/a (Track 1).bin", "disc/a (Track 2).bin", "art/a.bin"])
+    file = file_for_console(path, SYSTEMS["Saturn"], tmp_path / "unpacked")
+    assert file == tmp_path / "unpacked" / "a.cue"
+    assert {path.name for path in file.parent.iterdir()} == {"a.cue", "a (Track 1).bin", "a (Track 2).bin"}
 
 
 def test_stable_retro_is_found_without_importing_it():
