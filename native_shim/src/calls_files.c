@@ -97,7 +97,7 @@ int tk_calls_load_state(struct tk_frontend *frontend, const struct tk_json *call
     /* Before it is loaded: what the core does when keys go up is no part of the state. */
     tk_input_clear(&frontend->input);
     tk_input_commit(&frontend->input);
-    result = tk_core_restore(&frontend->core, path, error);
+    result = tk_frontend_restore(frontend, path, error);
     if (result < 0) {
         return result;
     }
