@@ -38,9 +38,19 @@ def is_meant(game):
     return digest in (integrations()[game] / "rom.sha").read_text().split()
 
 
+def has_program(game):
+    """Whether its scenario is a program in Lua, which the toolkit refuses to run."""
+    return '"script' in (integrations()[game] / "scenario.json").read_text()
+
+
 def build(folder, games):
-    """Makes `folder` hold these games' integrations with their dumps, for `add_custom_integration`."""
+    """Makes `folder` hold these games' integrations with their dumps, for `add_custom_integration`.
+
+    A scenario that is a program is left out, so that nothing is rewarded there and nothing ends.
+    """
     for game in games:
         shutil.copytree(integrations()[game], folder / game)
         shutil.copyfile(dumps()[game], folder / game / "rom.a26")
+        if has_program(game):
+            (folder / game / "scenario.json").write_text("{}")
     return folder

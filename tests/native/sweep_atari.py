@@ -63,6 +63,7 @@ def sweep(games, episodes, steps):
         parts = (("episodes", "episode"), ("middle", "play"))
         equal = [compare(ours[part], theirs[part], word) for part, word in parts]
         dump = "as meant" if atari_roms.is_meant(game) else "another"
+        dump += ", without its Lua" if atari_roms.has_program(game) else ""
         whole = "" if ours["middle"][0] == ours["middle"][1] else ", incomplete"
         row = f"| {game.removesuffix(atari_roms.SUFFIX)} | {dump} | {frames:,} | {equal[0]} | {equal[1]}{whole} |"
         yield row, all(text == "equal" for text in equal), ours["reset"], theirs["reset"]

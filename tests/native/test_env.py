@@ -98,6 +98,28 @@ def test_states(env):
     assert env.em.get_resolution() == (320, 224)
 
 
+def test_a_loaded_state_shows_its_memory(env):
+    """At once, as with stable-retro: to `data`, to `get_ram`, and to the next reward."""
+    nothing = np.zeros(12, np.int8)
+    env.reset()
+    env.step(nothing)
+    state, memory = env.em.get_state(), env.get_ram()
+    for value in (500, 700):
+        env.set_value("score", value)
+        assert env.step(nothing)[1] == value
+        seen = env.em.get_screen()
+        for _ in range(6):  # more often than the link has slots
+            env.em.set_state(state)
+        # Nothing was drawn.
+        assert (env.em.get_screen() == seen).all()
+        assert (env.get_ram() == memory).all()
+        assert (env.data["score"], env.data.lookup_all()["score"]) == (0, 0)
+        assert env.data.memory.extract(0xFF025A, ">u2") == 3
+        env.data.update_ram()
+        assert not env.data.is_done()
+        assert env.step(nothing)[1] == 0
+
+
 def test_frames_behind_its_back(env):
     """As with stable-retro, the memory is at once that of the machine."""
     env.reset()

@@ -43,6 +43,7 @@ class LegacyEmulator:
             StateError: The core refuses it.
         """
         self._machine.load(state)
+        self._memory.update(self._machine.ram)
         return True
 
     def get_screen(self) -> Pixels:
