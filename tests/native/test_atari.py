@@ -13,6 +13,7 @@ import pytest
 
 import toolkit.retro as retro
 from tests.native import atari_episodes, atari_roms
+from toolkit.errors import MovieWarning
 from toolkit.gym import LaneEnv
 from toolkit.gym.retro_lane import make_retro
 from toolkit.retro.movie import checksum, read_movie
@@ -95,13 +96,28 @@ def test_lanes_side_by_side_see_the_same():
         assert np.array_equal(seen[:, 0], seen[:, 1])
 
 
-def test_what_was_recorded_plays_again(tmp_path):
+@pytest.mark.parametrize("state", ["Start", retro.State.NONE])
+def test_what_was_recorded_plays_again(tmp_path, state):
     seen = []
-    with retro.make(BREAKOUT, record=tmp_path, use_restricted_actions=retro.Actions.DISCRETE) as env:
+    with retro.make(BREAKOUT, state, record=tmp_path, use_restricted_actions=retro.Actions.DISCRETE) as env:
         for seed in (1, 2):
             episode(env, seed)
             seen.append(env.movie.frames)
     for number in range(2):
-        movie = read_movie(tmp_path / f"{BREAKOUT}-Start-{number:06d}.bk2")
+        (path,) = tmp_path.glob(f"{BREAKOUT}-*-{number:06d}.bk2")
+        movie = read_movie(path)
         assert len(movie.checksums) == seen[number]
         assert [checksum(picture) for picture in play_movie(movie)] == movie.checksums
+
+
+def test_a_movie_that_begins_in_mid_game_is_warned_of(tmp_path):
+    """What the state leaves out, such as where the paddle is, is in no movie; one from a start state is whole."""
+    with retro.make(BREAKOUT, use_restricted_actions=retro.Actions.DISCRETE) as env:
+        env.record_movie(tmp_path / "whole.bk2")
+        episode(env, 1)
+        env.record_movie(tmp_path / "part.bk2")
+        with pytest.warns(MovieWarning, match="Stella leaves out"):
+            env.step(0)
+        env.step(0)
+    assert len(list(play_movie(read_movie(tmp_path / "part.bk2"), verify=False))) == 2
+    assert len(list(play_movie(read_movie(tmp_path / "whole.bk2")))) > 50

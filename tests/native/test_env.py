@@ -1,12 +1,14 @@
 """Console games as Gymnasium environments: their life, and what goes wrong."""
 
 import contextlib
+import gc
 import gzip
 import json
 import pickle
 
 import gymnasium
 import numpy as np
+import psutil
 import pytest
 from gymnasium.utils.env_checker import check_env
 
@@ -118,6 +120,18 @@ def test_a_loaded_state_shows_its_memory(env):
         env.data.update_ram()
         assert not env.data.is_done()
         assert env.step(nothing)[1] == 0
+
+
+def test_one_that_is_forgotten_ends():
+    """Not only when Python looks for circles: what tells it of changes does not keep it."""
+    env = retro.make(GAME)
+    pid = env.em._machine._emulator.pid
+    gc.disable()
+    try:
+        del env
+        assert not psutil.pid_exists(pid)
+    finally:
+        gc.enable()
 
 
 def test_frames_behind_its_back(env):

@@ -12,6 +12,7 @@ from gymnasium.utils import EzPickle
 
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro.actions import ActionReader, as_array, names
+from toolkit.retro.changes import telling, telling_writer
 from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import Integrations, find_file
@@ -118,10 +119,11 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
                 console, self.rom_path, game, players, self._core, options, timeout, publish, system_folder=system
             )
             self._settle(machine)
-            self.data = GameData(console, Memory(machine.blocks, console.overlay, machine.write))
+            tell = telling(self._changing)
+            self.data = GameData(console, Memory(machine.blocks, console.overlay, telling_writer(machine.write, tell)))
             self.data.memory.update(machine.ram)
             self.data.load(info_path, scenario_path)
-            self.em = LegacyEmulator(machine, self.data.memory, players)
+            self.em = LegacyEmulator(machine, self.data.memory, players, tell)
             self._reader = ActionReader(use_restricted_actions, self.data.combinations, self.num_buttons, players)
             self.action_space = self._reader.space
             shape = self.get_ram().shape if obs_type is Observations.RAM else self.get_screen().shape
@@ -153,6 +155,11 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         if self._machine is None:
             raise StateError("this environment is closed; make a new one")
         return self._machine
+
+    def _changing(self, what: str) -> None:
+        """Called before anything but `step` and `reset` changes the machine."""
+        if self.movie is not None:
+            self.movie.disturb(what)
 
     # --- Gymnasium --------------------------------------------------------------------------------------------------
 
@@ -288,9 +295,9 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         """Records what is pressed, from the next frame on; `stop_record` or the end of the episode ends it."""
         machine = self._require()
         self._end_movie()
-        self._record(machine, Path(path), machine.save())
+        self._record(machine, Path(path), machine.save(), midway=True)
 
-    def _record(self, machine: Machine, path: Path, state: bytes) -> None:
+    def _record(self, machine: Machine, path: Path, state: bytes, midway: bool = False) -> None:
         self.movie = MovieWriter(
             path,
             self.gamename,
@@ -301,6 +308,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             rom=self.rom_path,
             core=machine.core,
             frame_rate=machine.frame_rate,
+            partial_start=midway and machine.partial_states,
         )
 
     def _begin_movie(self, machine: Machine) -> None:

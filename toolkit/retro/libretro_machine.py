@@ -116,6 +116,7 @@ class LibretroMachine:
         info = emulator.core_info
         self.sample_rate = float(info["sample_rate"])
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
+        self.partial_states = bool(info["partial_states"])
         self._size = picture_size(system.name, info)
 
     def run(self, pressed: Sequence[int]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
+import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit import __version__
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, MovieWarning
 from toolkit.retro.movie import CHECKSUMS, DETAILS, HEADER, INPUTS, LETTERS, PLATFORMS, START, VERSION, checksum
 
 
@@ -31,6 +33,7 @@ class MovieWriter:
         rom: The ROM file.
         core: The core's `name` and `version`.
         frame_rate: Frames per second.
+        partial_start: The core goes on with more than `state` has.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class MovieWriter:
         rom: Path,
         core: dict[str, Any],
         frame_rate: float,
+        partial_start: bool = False,
     ) -> None:
         self.path = path
         self._game = game
@@ -58,6 +62,8 @@ class MovieWriter:
         self._frame_rate = frame_rate
         self._lines: list[str] = []
         self._checksums: list[str] = []
+        self._partial_start = partial_start
+        self._disturbed: str | None = None
         self._closed = False
 
     @property
@@ -67,9 +73,23 @@ class MovieWriter:
 
     def add(self, pressed: Sequence[int], picture: npt.NDArray[np.uint8]) -> None:
         """One frame: the buttons that were held, as bits for each player, and what it showed, uncropped."""
+        if self._partial_start and not self._lines:
+            self.disturb(f"what {self._core['name']} leaves out of the state that it begins with")
         pads = ("".join(letter if bits & bit else "." for bit, letter, _ in self._letters) for bits in pressed)
         self._lines.append(f"|..|{'|'.join(pads)}|")
         self._checksums.append(f"{checksum(picture):08x}")
+
+    def disturb(self, what: str) -> None:
+        """Says that `what`, which no movie has, is about to change the machine: a warning the first time, and a note in
+        the file."""
+        if self._disturbed is None:
+            self._disturbed = f"{what}, before frame {self.frames}"
+            warnings.warn(
+                f"the movie {self.path} will not play back as it was from frame {self.frames} on: a movie has inputs "
+                f"only, and not {what}",
+                MovieWarning,
+                stacklevel=_outside_level(),
+            )
 
     def close(self) -> None:
         """Writes the file, whole or not at all. Safe to call twice.
@@ -106,6 +126,7 @@ class MovieWriter:
             "core": self._core,
             "frame_rate": self._frame_rate,
             "frames": len(self._lines),
+            **({} if self._disturbed is None else {"disturbed": self._disturbed}),
         }
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(INPUTS, "\n".join(["[Input]", keys, *self._lines, "[/Input]"]))
@@ -113,3 +134,11 @@ class MovieWriter:
             archive.writestr(START, self._state)
             archive.writestr(DETAILS, json.dumps(details, indent=1))
             archive.writestr(CHECKSUMS, "\n".join(self._checksums))
+
+
+def _outside_level() -> int:
+    """The `stacklevel` with which a warning of our caller's names the program that called the toolkit."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "toolkit":
+        frame, level = frame.f_back, level + 1
+    return level
