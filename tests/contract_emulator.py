@@ -129,6 +129,17 @@ class EmulatorContract:
         emulator.step()
         assert np.array_equal(batch, kept)
 
+    def test_a_loaded_state_is_in_memory_at_once(self, emulator):
+        address, size, at = self.scratch.offset, self.scratch.size, self.where()
+        emulator.write_memory(address, bytes(size), **at)
+        state, values = emulator.save_state(), emulator.run(0)
+        for _ in range(2):
+            emulator.write_memory(address, b"\x55" * size, **at)
+            emulator.run(3)
+            emulator.load_state(state)
+            assert not emulator.read_memory(address, size, **at).any()
+            assert emulator.run(0) == values
+
     def test_screenshot(self, make):
         with make() as emulator:
             black = emulator.screenshot()

@@ -85,6 +85,10 @@ class MovieDiffers(ToolkitError):
         self.frame = frame
 
 
+class MovieWarning(UserWarning):
+    """A movie that is being recorded will not play back as it was: what changed the machine is not in it."""
+
+
 class Silence(ToolkitError, TimeoutError):
     """Nothing was heard from any publisher in time."""
 

@@ -75,18 +75,28 @@ int tk_calls_answer(struct tk_frontend *frontend, char *payload, size_t size, st
     return result;
 }
 
+/* Parses a call of the journal, which stays as it is. Where it is parsed, `*copy` and `document` are the caller's to free. */
+static int parse_entry(const struct tk_journal_entry *entry, char **copy, struct tk_json_document *document,
+                       struct tk_error *error) {
+    *copy = malloc(entry->size + 1);
+    if (*copy == NULL) {
+        return tk_error_set(error, TK_E_MEMORY, "no memory for the journal");
+    }
+    memcpy(*copy, entry->text, entry->size + 1);
+    int result = tk_json_parse(document, *copy, entry->size, error);
+    if (result < 0) {
+        free(*copy);
+    }
+    return result;
+}
+
 int tk_calls_prepare(struct tk_frontend *frontend, const struct tk_journal *journal, struct tk_error *error) {
     int result = TK_OK;
     for (size_t i = 0; i < journal->count && result >= 0; i++) {
-        const struct tk_journal_entry *entry = &journal->entries[i];
         struct tk_json_document document;
-        char *copy = malloc(entry->size + 1);
-        if (copy == NULL) {
-            return tk_error_set(error, TK_E_MEMORY, "no memory for the journal");
-        }
-        memcpy(copy, entry->text, entry->size + 1);
+        char *copy;
         const char *name, *key, *value;
-        result = tk_json_parse(&document, copy, entry->size, error);
+        result = parse_entry(&journal->entries[i], &copy, &document, error);
         if (result >= 0) {
             result = tk_json_text(document.root, "call", &name, error);
             if (result >= 0 && strcmp(name, "set_option") == 0 && tk_json_text(document.root, "key", &key, error) >= 0 &&
@@ -94,8 +104,30 @@ int tk_calls_prepare(struct tk_frontend *frontend, const struct tk_journal *jour
                 result = tk_options_override(&frontend->options, key, value, error);
             }
             tk_json_free(&document);
+            free(copy);
         }
-        free(copy);
+    }
+    return result;
+}
+
+int tk_calls_repeat(struct tk_frontend *frontend, struct tk_error *error) {
+    int result = TK_OK;
+    for (size_t i = 0; i < frontend->journal.count && result >= 0; i++) {
+        const struct tk_journal_entry *entry = &frontend->journal.entries[i];
+        if (strcmp(entry->call, "set_controller") != 0 && strcmp(entry->call, "set_cheats") != 0) {
+            continue;
+        }
+        struct tk_json_document document;
+        struct tk_text text = {0};
+        char *copy;
+        size_t number;
+        result = parse_entry(entry, &copy, &document, error);
+        if (result >= 0) {
+            result = dispatch(frontend, document.root, &number, &text, error);
+            tk_json_free(&document);
+            free(copy);
+        }
+        tk_text_free(&text);
     }
     return result;
 }

@@ -18,4 +18,7 @@ int tk_calls_answer(struct tk_frontend *frontend, char *payload, size_t size, st
 int tk_calls_prepare(struct tk_frontend *frontend, const struct tk_journal *journal, struct tk_error *error);
 int tk_calls_replay(struct tk_frontend *frontend, const struct tk_journal *journal, struct tk_error *error);
 
+/* After tk_core_reload: what is plugged in, and the cheats, as the frontend's own journal has them. */
+int tk_calls_repeat(struct tk_frontend *frontend, struct tk_error *error);
+
 #endif

@@ -94,7 +94,7 @@ int tk_calls_load_state(struct tk_frontend *frontend, const struct tk_json *call
     if (result < 0) {
         return result;
     }
-    result = tk_core_restore(&frontend->core, path, error);
+    result = tk_frontend_restore(frontend, path, error);
     if (result < 0) {
         return result; /* And nothing has happened: what is held stays so. */
     }
@@ -102,7 +102,7 @@ int tk_calls_load_state(struct tk_frontend *frontend, const struct tk_json *call
     tk_input_clear(&frontend->input);
     tk_input_commit(&frontend->input);
     /* What the core has just done because keys went up is no part of the state. */
-    result = told ? tk_core_restore(&frontend->core, path, error) : TK_OK;
+    result = told ? tk_frontend_restore(frontend, path, error) : TK_OK;
     if (result < 0) {
         return result;
     }

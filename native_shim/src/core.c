@@ -9,6 +9,19 @@
 
 enum { MAX_SIDE = 16384 };
 
+/* Cores whose states leave out parts of the machine: Stella's do not have where a paddle is turned to, for example. A table,
+ * because nothing else tells: most games never show it. */
+static const char *const PARTIAL_STATES[] = {"Stella", "Stella 2014", "Stella 2023"};
+
+static bool has_partial_states(const char *name) {
+    for (size_t i = 0; i < sizeof PARTIAL_STATES / sizeof *PARTIAL_STATES; i++) {
+        if (strcmp(name, PARTIAL_STATES[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int find_functions(struct tk_core *core, struct tk_error *error) {
     /* POSIX says that a function's address fits an object pointer; C does not, hence the copy. */
 #define FIND(result, name, arguments)                                                                                  \
@@ -48,6 +61,7 @@ int tk_core_open(struct tk_core *core, const char *path, struct tk_error *error)
     if (core->name == NULL || core->version == NULL || core->extensions == NULL) {
         return tk_error_set(error, TK_E_MEMORY, "no memory");
     }
+    core->partial_states = has_partial_states(core->name);
     return TK_OK;
 }
 
@@ -64,12 +78,14 @@ void tk_core_start(struct tk_core *core, const struct tk_core_callbacks *callbac
 
 int tk_core_load(struct tk_core *core, const char *rom, struct tk_error *error) {
     struct lr_game_info game = {.path = rom, .meta = ""};
-    if (rom != NULL && !core->need_fullpath) {
+    if (rom != NULL && !core->need_fullpath && core->game == NULL) {
         int result = tk_file_read(rom, &core->game, &core->game_size, error);
         if (result < 0) {
             error->code = TK_E_ROM;
             return TK_E_ROM;
         }
+    }
+    if (core->game != NULL) {
         game.data = core->game;
         game.size = core->game_size;
     }
@@ -95,6 +111,12 @@ int tk_core_load(struct tk_core *core, const char *rom, struct tk_error *error) 
     }
     core->av = av;
     return TK_OK;
+}
+
+int tk_core_reload(struct tk_core *core, const char *rom, struct tk_error *error) {
+    core->call.unload_game();
+    core->loaded = false;
+    return tk_core_load(core, rom, error);
 }
 
 void tk_core_stop(struct tk_core *core) {

@@ -25,6 +25,7 @@ struct tk_core {
     struct lr_functions call; /* All of them are there once the core is open. */
     char *name, *version, *extensions;
     bool need_fullpath;
+    bool partial_states; /* Its states leave out parts of the machine. */
     struct lr_av_info av; /* Kept up to date by the environment. */
     uint8_t *game;        /* The game's bytes, unless the core reads the file itself. */
     size_t game_size;
@@ -39,6 +40,10 @@ void tk_core_start(struct tk_core *core, const struct tk_core_callbacks *callbac
 
 /* Loads the game, or with NULL none. TK_E_ROM, TK_E_CORE. */
 int tk_core_load(struct tk_core *core, const char *rom, struct tk_error *error);
+
+/* Unloads the game and loads it again, in a core whose game is loaded: the machine is as it was when it was switched on. What
+ * was plugged in and the cheats are forgotten. TK_E_ROM, TK_E_CORE; then no game is loaded. */
+int tk_core_reload(struct tk_core *core, const char *rom, struct tk_error *error);
 
 /* Unloads the game, and lets the core go. The library itself stays. */
 void tk_core_stop(struct tk_core *core);

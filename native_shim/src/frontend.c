@@ -69,7 +69,7 @@ void tk_frontend_print_hello(const struct tk_frontend *frontend, struct tk_text 
     tk_text_number(text, core->av.timing.fps);
     tk_text_print(text, ", \"aspect\": ");
     tk_text_number(text, tk_frontend_aspect(frontend));
-    tk_text_print(text, "}], \"sample_rate\": ");
+    tk_text_print(text, "}], \"partial_states\": %s, \"sample_rate\": ", core->partial_states ? "true" : "false");
     tk_text_number(text, core->av.timing.sample_rate);
     tk_text_print(text, ", \"region\": \"%s\", \"spaces\": ", core->call.get_region() == LR_REGION_PAL ? "pal" : "ntsc");
     tk_memory_print_spaces(&frontend->memory, text);
@@ -346,6 +346,21 @@ int tk_frontend_restart(struct tk_frontend *frontend, struct tk_error *error) {
         execv("/proc/self/exe", frontend->arguments);
     }
     _exit(TK_EXIT_START); /* Without a machine there is nothing left to say. */
+}
+
+int tk_frontend_restore(struct tk_frontend *frontend, const char *path, struct tk_error *error) {
+    /* First into the machine as it is: a core that refuses the state does so before anything is lost. */
+    int result = tk_core_restore(&frontend->core, path, error);
+    if (result < 0 || !frontend->core.partial_states) {
+        return result;
+    }
+    result = tk_core_reload(&frontend->core, frontend->rom, error);
+    if (result < 0) {
+        frontend->shut_down = true; /* Without a game nothing can run; `reset` starts again. */
+        return error->code = TK_E_STATE;
+    }
+    result = tk_calls_repeat(frontend, error);
+    return result < 0 ? result : tk_core_restore(&frontend->core, path, error);
 }
 
 void tk_frontend_stop(struct tk_frontend *frontend) {

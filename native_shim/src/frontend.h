@@ -75,6 +75,10 @@ int tk_frontend_serve(struct tk_frontend *frontend);
 /* Switches the machine off and on: runs the program anew, so it only returns if that fails. */
 int tk_frontend_restart(struct tk_frontend *frontend, struct tk_error *error);
 
+/* Puts the machine where the state in the file was saved. What the core keeps besides its states is then as it was when the
+ * machine was switched on, whatever has run before: the same state is the same machine. TK_E_STATE. */
+int tk_frontend_restore(struct tk_frontend *frontend, const char *path, struct tk_error *error);
+
 void tk_frontend_stop(struct tk_frontend *frontend);
 
 #endif

@@ -1,12 +1,14 @@
 """Console games as Gymnasium environments: their life, and what goes wrong."""
 
 import contextlib
+import gc
 import gzip
 import json
 import pickle
 
 import gymnasium
 import numpy as np
+import psutil
 import pytest
 from gymnasium.utils.env_checker import check_env
 
@@ -118,6 +120,40 @@ def test_states(env):
     env.reset()
     assert env.em.get_screen().shape == (224, 320, 3)
     assert env.em.get_resolution() == (320, 224)
+
+
+def test_a_loaded_state_shows_its_memory(env):
+    """At once, as with stable-retro: to `data`, to `get_ram`, and to the next reward."""
+    nothing = np.zeros(12, np.int8)
+    env.reset()
+    env.step(nothing)
+    state, memory = env.em.get_state(), env.get_ram()
+    for value in (500, 700):
+        env.set_value("score", value)
+        assert env.step(nothing)[1] == value
+        seen = env.em.get_screen()
+        for _ in range(6):  # more often than the link has slots
+            env.em.set_state(state)
+        # Nothing was drawn.
+        assert (env.em.get_screen() == seen).all()
+        assert (env.get_ram() == memory).all()
+        assert (env.data["score"], env.data.lookup_all()["score"]) == (0, 0)
+        assert env.data.memory.extract(0xFF025A, ">u2") == 3
+        env.data.update_ram()
+        assert not env.data.is_done()
+        assert env.step(nothing)[1] == 0
+
+
+def test_one_that_is_forgotten_ends():
+    """Not only when Python looks for circles: what tells it of changes does not keep it."""
+    env = retro.make(GAME)
+    pid = env.em._machine._emulator.pid
+    gc.disable()
+    try:
+        del env
+        assert not psutil.pid_exists(pid)
+    finally:
+        gc.enable()
 
 
 def test_frames_behind_its_back(env):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -12,7 +13,7 @@ import pytest
 import toolkit.retro as retro
 from tests.films import RATE, has_sound, sound_of
 from toolkit.cli import main
-from toolkit.errors import ConfigError, MovieDiffers, RomError, StateError, UnknownGame
+from toolkit.errors import ConfigError, MovieDiffers, MovieWarning, RomError, StateError, UnknownGame
 from toolkit.retro.movie import checksum, read_movie
 from toolkit.retro.replay import Player, play_movie
 
@@ -376,3 +377,74 @@ def test_a_film_without_sound(recorded, tmp_path, option):
     film = tmp_path / "film.mp4"
     assert main(["render", str(recorded[0][0]), "-o", str(film), "--seconds", "1", option]) == 0
     assert not has_sound(film)
+
+
+NOTHING = np.zeros(12, np.int8)
+
+
+def disturbances(state):
+    return {
+        "em.set_state()": lambda env: env.em.set_state(state),
+        "em.step()": lambda env: env.em.step(),
+        "writing to memory": lambda env: env.set_value("lives", 7),
+    }
+
+
+@pytest.mark.parametrize("what", list(disturbances(b"")))
+def test_what_no_movie_has_is_warned_of(tmp_path, what):
+    with retro.make(GAME, record=tmp_path) as env:
+        env.reset()
+        state = env.em.get_state()
+        for _ in range(60):
+            env.step(NOTHING)
+        change = disturbances(state)[what]
+        with pytest.warns(MovieWarning, match=re.escape(what)) as caught:
+            change(env)
+        assert caught[0].filename == __file__
+        env.step(NOTHING)
+        change(env)  # once per movie: another warning would be an error here
+        env.step(NOTHING)
+        env.reset()
+        with pytest.warns(MovieWarning):
+            change(env)
+        env.stop_record()
+        change(env)
+    movie = read_movie(tmp_path / f"{GAME}-Level1-000000.bk2")
+    assert movie.details["disturbed"] == f"{what}, before frame 61"
+    # It can be read, and played: up to there it is what it was.
+    assert len(movie.inputs) == 63
+    assert len(list(play_movie(movie, verify=False))) == 63
+    with pytest.raises(MovieDiffers, match=re.escape(what)) as differs:
+        list(play_movie(movie))
+    assert differs.value.frame >= 61
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda env: env.data.set_value("lives", 7),
+        lambda env: env.data.__setitem__("lives", 7),
+        lambda env: env.data.memory.assign(0xFF025A, ">u2", 7),
+    ],
+)
+def test_every_way_to_write_is_warned_of(recording, write):
+    recording.reset()
+    with pytest.warns(MovieWarning, match="writing to memory"):
+        write(recording)
+
+
+def test_what_changes_nothing_is_not_warned_of(recording):
+    for _ in range(2):
+        recording.reset()
+        recording.step(NOTHING)
+        recording.em.get_state()
+        recording.em.set_button_mask(NOTHING)
+        recording.set_value("mine", 3)  # a variable of this object alone
+        recording.data.update_ram()
+        assert recording.data["lives"] == 3
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory):
+    with retro.make(GAME, record=tmp_path_factory.mktemp("recording")) as env:
+        yield env

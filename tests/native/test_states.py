@@ -165,3 +165,84 @@ def test_files_that_cannot_be(make, path):
         with pytest.raises(ToolkitError):
             emulator._child.call(call, name="state", path=path, frame_number=0)
     emulator.step()
+
+
+# --- cores whose states leave something out ---------------------------------------------------------------------------
+
+BESIDES = {**WATCHED, **{name: Address(at, "u8", device=":ram") for name, at in (("device", 16), ("cheats", 17))}}
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_what_a_state_leaves_out_is_as_when_switched_on(make, raw):
+    emulator = make("partial_state", BESIDES)
+    save = emulator.save_core_state if raw else emulator.save_state
+    load = emulator.load_core_state if raw else emulator.load_state
+    assert emulator.core_info["partial_states"]
+    state = save()
+    first = play(emulator)
+    # With another past each time, and what it was in the middle of a game.
+    for seed in (1, 2):
+        load(state)
+        assert play(emulator) == first
+        play(emulator, seed=seed)
+    middle = save()
+    load(middle)
+    again = play(emulator)
+    for seed in (1, 2):
+        play(emulator, seed=seed)
+        load(middle)
+        assert play(emulator) == again
+    other = make("partial_state", BESIDES)
+    (other.load_core_state if raw else other.load_state)(middle)
+    assert [frame for _, _, frame in play(other)] == [frame for _, _, frame in again]
+
+
+def test_the_machine_keeps_what_was_agreed(make):
+    emulator = make("partial_state", BESIDES, controllers={1: 5})
+    emulator.set_cheats(["one", "two"])
+    state = emulator.save_state()
+    for _ in range(2):
+        data = emulator.step()
+        assert (data["device"], data["cheats"]) == (5, 2)
+        emulator.load_state(state)
+    emulator.reset()
+    emulator.load_state(state)
+    data = emulator.step()
+    assert (data["device"], data["cheats"]) == (5, 2)
+
+
+def test_a_refused_state_changes_nothing_there_either(make):
+    emulator, other = make("partial_state", BESIDES), make("partial_state", BESIDES)
+    for each in (emulator, other):
+        play(each)
+    with pytest.raises(StateError, match="refuses the state"):
+        emulator.load_core_state(b"")
+    assert play(emulator) == play(other)
+
+
+def test_a_core_that_takes_its_game_only_once(make, tmp_path):
+    game = tmp_path / "once.bin"
+    game.write_bytes(b"once and no more")
+    emulator = make("partial_state", BESIDES, rom=game)
+    state = emulator.save_state()
+    with pytest.raises(StateError, match="refuses the game"):
+        emulator.load_state(state)
+    with pytest.raises(StateError, match="reset"):
+        emulator.step()
+    emulator.reset()
+    assert emulator.step()["frames"] == 1
+
+
+def test_a_game_whose_file_has_gone(make, tmp_path):
+    game = tmp_path / "game.bin"
+    game.write_bytes(b"a game")
+    emulator = make("partial_state", BESIDES, rom=game)
+    state = emulator.save_state()
+    first = play(emulator)
+    game.unlink()
+    emulator.load_state(state)
+    assert play(emulator) == first
+
+
+def test_other_cores_are_not_loaded_again(make):
+    assert not make("counter").core_info["partial_states"]

@@ -12,6 +12,7 @@ from gymnasium.utils import EzPickle
 
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro.actions import ActionReader, as_array, names
+from toolkit.retro.changes import telling, telling_writer
 from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import Integrations, find_json
@@ -119,10 +120,11 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
                 console, self.rom_path, game, players, self._core, options, timeout, publish, system_folder=system
             )
             self._settle(machine)
-            self.data = GameData(console, Memory(machine.blocks, console.overlay, machine.write))
+            tell = telling(self._changing)
+            self.data = GameData(console, Memory(machine.blocks, console.overlay, telling_writer(machine.write, tell)))
             self.data.memory.update(machine.ram)
             self.data.load(info_path, scenario_path)
-            self.em = LegacyEmulator(machine, self.data.memory, players)
+            self.em = LegacyEmulator(machine, self.data.memory, players, tell)
             self._reader = ActionReader(use_restricted_actions, self.data.combinations, self.num_buttons, players)
             self.action_space = self._reader.space
             shape = self.get_ram().shape if obs_type is Observations.RAM else self.get_screen().shape
@@ -143,6 +145,11 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         if self._machine is None:
             raise StateError("this environment is closed; make a new one")
         return self._machine
+
+    def _changing(self, what: str) -> None:
+        """Called before anything but `step` and `reset` changes the machine."""
+        if self.movie is not None:
+            self.movie.disturb(what)
 
     # --- Gymnasium --------------------------------------------------------------------------------------------------
 
@@ -286,9 +293,11 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         that name is replaced then."""
         machine = self._require()
         self._end_movie()
-        self._record(machine, Path(path), machine.save())
+        self._record(machine, Path(path), machine.save(), midway=True)
 
-    def _record(self, machine: Machine, path: Path, state: bytes, numbered: bool = False) -> None:
+    def _record(
+        self, machine: Machine, path: Path, state: bytes, *, numbered: bool = False, midway: bool = False
+    ) -> None:
         self.movie = MovieWriter(
             path,
             self.gamename,
@@ -302,6 +311,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             options=machine.options,
             system_files=machine.system_folder,
             numbered=numbered,
+            partial_start=midway and machine.partial_states,
         )
 
     def _begin_movie(self, machine: Machine) -> None:

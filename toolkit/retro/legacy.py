@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolkit.errors import StateError
+from toolkit.retro.changes import Tell, tell_nobody
 from toolkit.retro.machine import Machine, Pixels
 from toolkit.retro.memory import Memory
 
@@ -16,8 +17,9 @@ class LegacyEmulator:
     `step` runs a frame behind the environment's back: call `env.data.update_ram()` if its rewards are to notice.
     """
 
-    def __init__(self, machine: Machine, memory: Memory, players: int) -> None:
+    def __init__(self, machine: Machine, memory: Memory, players: int, tell: Tell = tell_nobody) -> None:
         self._machine = machine
+        self._tell = tell
         self._memory = memory
         self._pressed = [0] * players
 
@@ -29,6 +31,7 @@ class LegacyEmulator:
 
     def step(self) -> None:
         """Runs one frame."""
+        self._tell("em.step()")
         self._machine.run(self._pressed)
         self._memory.update(self._machine.ram)
 
@@ -42,7 +45,9 @@ class LegacyEmulator:
         Raises:
             StateError: The core refuses it.
         """
+        self._tell("em.set_state()")
         self._machine.load(state)
+        self._memory.update(self._machine.ram)
         return True
 
     def get_screen(self) -> Pixels:

@@ -115,6 +115,8 @@ class LibretroMachine:
         self._emulator = emulator
         self._players = players
         self._view: SlotView | None = None
+        # That view, if the memory has changed since, other than by running a frame.
+        self._outdated: SlotView | None = None
         self.blocks = [(address, length) for address, length, _ in emulator.areas]
         self.frame_rate = float(emulator.refresh_rate)
         info = emulator.core_info
@@ -122,6 +124,7 @@ class LibretroMachine:
         self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
         self.options = emulator.options
         self.system_folder = emulator.system_folder
+        self.partial_states = bool(info["partial_states"])
         self._size = picture_size(system.name, info)
 
     @property
@@ -158,13 +161,24 @@ class LibretroMachine:
 
     @property
     def ram(self) -> Pixels:
-        return self._emulator.ram_of(self._seen().memory)
+        view = self._seen()
+        if view is self._outdated:
+            view = self._read_again(view)
+        return self._emulator.ram_of(view.memory)
+
+    def _read_again(self, view: SlotView) -> SlotView:
+        """What the memory holds now; the picture stays the one of the last frame."""
+        self._emulator.settle(view)
+        now = self._emulator.step_buttons((), 0)
+        self._view = now._replace(frame=view.frame)
+        return self._view
 
     def save(self) -> bytes:
         return self._emulator.save_core_state()
 
     def load(self, state: bytes) -> None:
         self._emulator.load_core_state(state)
+        self._outdated = self._view
 
     def write(self, offset: int, data: bytes) -> None:
         start = 0
@@ -175,6 +189,7 @@ class LibretroMachine:
                     area.address + first - start, data[first - offset : last - offset], device=area.device, space="raw"
                 )
             start += length
+        self._outdated = self._view
 
     def take_sound(self) -> Samples:
         """The samples since the last call, `sample_rate` per second: int16, (samples, 2), left and right."""
@@ -182,9 +197,10 @@ class LibretroMachine:
 
     def restart(self) -> None:
         self._emulator.reset()
+        self._outdated = self._view
 
     def close(self) -> None:
-        self._view = None
+        self._view = self._outdated = None
         self._emulator.close()
 
 

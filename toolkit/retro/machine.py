@@ -40,6 +40,10 @@ class Machine(Protocol):
         """The folder with the core's BIOS files."""
 
     @property
+    def partial_states(self) -> bool:
+        """Whether states of the core leave out parts of the machine."""
+
+    @property
     def picture(self) -> Pixels:
         """What the last frame showed: uint8, (height, width, 3), RGB, the caller's own."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import threading
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit import __version__
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, MovieWarning
 from toolkit.retro.cores import hash_system_files
 from toolkit.retro.movie import CHECKSUMS, DETAILS, HEADER, INPUTS, LETTERS, PLATFORMS, START, VERSION, checksum
 from toolkit.retro.rom_files import rom_sha1
@@ -85,6 +87,7 @@ class MovieWriter:
         options: What the core's options were set to.
         system_files: The folder with the core's BIOS files.
         numbered: Whether the file's name was made up here, and not given.
+        partial_start: The core goes on with more than `state` has.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ class MovieWriter:
         options: Mapping[str, str] | None = None,
         system_files: Path | None = None,
         numbered: bool = False,
+        partial_start: bool = False,
     ) -> None:
         self.path = path
         self.numbered = numbered
@@ -119,6 +123,8 @@ class MovieWriter:
         self._frame_rate = frame_rate
         self._lines: list[str] = []
         self._checksums: list[str] = []
+        self._partial_start = partial_start
+        self._disturbed: str | None = None
         self._closed = False
 
     @property
@@ -128,9 +134,23 @@ class MovieWriter:
 
     def add(self, pressed: Sequence[int], picture: npt.NDArray[np.uint8]) -> None:
         """One frame: the buttons that were held, as bits for each player, and what it showed, uncropped."""
+        if self._partial_start and not self._lines:
+            self.disturb(f"what {self._core['name']} leaves out of the state that it begins with")
         pads = ("".join(letter if bits & bit else "." for bit, letter, _ in self._letters) for bits in pressed)
         self._lines.append(f"|..|{'|'.join(pads)}|")
         self._checksums.append(f"{checksum(picture):08x}")
+
+    def disturb(self, what: str) -> None:
+        """Says that `what`, which no movie has, is about to change the machine: a warning the first time, and a note in
+        the file."""
+        if self._disturbed is None:
+            self._disturbed = f"{what}, before frame {self.frames}"
+            warnings.warn(
+                f"the movie {self.path} will not play back as it was from frame {self.frames} on: a movie has inputs "
+                f"only, and not {what}",
+                MovieWarning,
+                stacklevel=_outside_level(),
+            )
 
     def close(self) -> None:
         """Writes the file, whole or not at all. Safe to call twice.
@@ -172,6 +192,7 @@ class MovieWriter:
             "system_files": {} if self._system_files is None else hash_system_files(self._system_files),
             "frame_rate": self._frame_rate,
             "frames": len(self._lines),
+            **({} if self._disturbed is None else {"disturbed": self._disturbed}),
         }
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(INPUTS, "\n".join(["[Input]", keys, *self._lines, "[/Input]"]))
@@ -179,3 +200,11 @@ class MovieWriter:
             archive.writestr(START, self._state)
             archive.writestr(DETAILS, json.dumps(details, indent=1))
             archive.writestr(CHECKSUMS, "\n".join(self._checksums))
+
+
+def _outside_level() -> int:
+    """The `stacklevel` with which a warning of our caller's names the program that called the toolkit."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "toolkit":
+        frame, level = frame.f_back, level + 1
+    return level

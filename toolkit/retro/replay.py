@@ -105,7 +105,7 @@ class Player(Closing):
                 f"{movie.path}: frame {number} of {len(movie.inputs)} is not what it was when the movie was recorded "
                 f"(checksum {movie.checksums[number]:08x} then, {seen:08x} now); all before are. "
                 f"It was recorded on {_core_text(movie.details.get('core'))}, and this is "
-                f"{_core_text(self._machine.core)}{self._other_files()}",
+                f"{_core_text(self._machine.core)}{self._other_files()}{_disturbance(movie)}",
                 number,
             )
 
@@ -183,6 +183,11 @@ def _check_rom(movie: Movie, path: Path) -> None:
         raise ConfigError(
             f"{movie.path} was recorded with another ROM: expected the SHA-1 {expected}, and {path} has {actual}"
         )
+
+
+def _disturbance(movie: Movie) -> str:
+    what = movie.details.get("disturbed")
+    return f". While it was recorded the machine was changed by other means: {what}" if isinstance(what, str) else ""
 
 
 def _core_text(core: object) -> str:
