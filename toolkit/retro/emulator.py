@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,7 @@ class RetroEmulator(BaseEmulator):
             it (as in gym-retro), or a list of areas, which then lie there one after the other.
         draw_every_frame: Draw the frames that nobody sees too. Off, a core that can leave drawing out does so; that is
             faster, and right unless drawing changes the machine, such as by detecting collisions in it.
-        audio: Collect the sound, for `take_audio`.
+        audio: Collect the sound, for `take_audio`: True for all of it, "frame" for that of the last frame only.
         debug: Leave the core's messages on this process's stderr.
         log_level: Which messages of the core's to keep: "debug", "info", "warning" or "error".
         publish: Where to publish every step; see docs/publication.md.
@@ -105,7 +105,7 @@ class RetroEmulator(BaseEmulator):
         observation: Observation | None = WHOLE_PICTURE,
         publish_ram: bool | Sequence[MemoryArea] = False,
         draw_every_frame: bool = False,
-        audio: bool = False,
+        audio: bool | Literal["frame"] = False,
         debug: bool = False,
         log_level: str = "warning",
         publish: str | None = None,
@@ -129,7 +129,7 @@ class RetroEmulator(BaseEmulator):
         self._system_folder = find_system(system)
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
-        self._audio = bool(audio)
+        self._audio = "frame" if audio == "frame" else bool(audio)
         self._slab = slab
         self._button_indices: list[int] = []
         # Steps as they are sent, by what is held.
@@ -190,7 +190,8 @@ class RetroEmulator(BaseEmulator):
             "configure",
             screen="" if self._observation is None else ":screen",
             draw=self._draw,
-            audio=self._audio,
+            audio=self._audio is True,
+            last_audio=self._audio == "frame",
             memory=[area.arguments() for area in areas],
             **view,
         )
@@ -318,7 +319,8 @@ class RetroEmulator(BaseEmulator):
         self._require().call("press_reset")
 
     def take_audio(self) -> npt.NDArray[np.int16]:
-        """The sound since the last call: int16, (samples, 2), left and right, at `core_info["sample_rate"]`.
+        """The sound since the last call, or with audio="frame" that of the last frame: int16, (samples, 2), left and
+        right, at `core_info["sample_rate"]`.
 
         At most a minute is kept; what comes later is lost until it is taken.
 
