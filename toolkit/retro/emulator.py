@@ -23,6 +23,8 @@ from toolkit.link.memory import DEFAULT_VALUE_CAPACITY
 from toolkit.retro.checks import check_options, check_rom
 from toolkit.retro.controllers import JOYPAD, MAX_PLAYERS, controller_number, takers
 from toolkit.retro.cores import find_core, find_system
+from toolkit.retro.legacy import LegacyEmulator
+from toolkit.retro.legacy_start import StartsFromRom
 from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import find_program
 
@@ -42,7 +44,7 @@ MAX_HASHED: Final = 2**26
 MAX_MESSAGES: Final = 4096
 
 
-class RetroEmulator(BaseEmulator):
+class RetroEmulator(StartsFromRom, BaseEmulator):
     """A libretro core with a game in it, stopped until it is stepped.
 
     Args:
@@ -463,3 +465,7 @@ class RetroEmulator(BaseEmulator):
             self._memory.close()
         if self._folder is not None:
             self._folder.close()
+
+
+# What `RetroEmulator(rom)` returns, and `env.em` is: of this class for `isinstance`, as in stable-retro.
+RetroEmulator.register(LegacyEmulator)

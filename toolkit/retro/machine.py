@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from toolkit.retro.sound import Samples
+from toolkit.retro.systems import System
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -15,12 +19,24 @@ class Machine(Protocol):
     """A console with a game in it, one frame at a time."""
 
     @property
+    def system(self) -> System:
+        """The console."""
+
+    @property
+    def rom(self) -> Path:
+        """The game's file."""
+
+    @property
     def blocks(self) -> Sequence[tuple[int, int]]:
         """Address and size of each block of memory."""
 
     @property
     def frame_rate(self) -> float:
         """Frames per second of the console."""
+
+    @property
+    def sample_rate(self) -> float:
+        """Samples of its sound per second."""
 
     @property
     def core(self) -> dict[str, Any]:
@@ -45,6 +61,13 @@ class Machine(Protocol):
 
     def write(self, offset: int, data: bytes) -> None:
         """Writes to the memory that `ram` shows, at `offset` in it."""
+
+    def take_sound(self) -> Samples:
+        """The sound of the last frame, or if it was asked for, that of all frames since the last call: int16,
+        (samples, 2), left and right."""
+
+    def set_cheats(self, codes: Sequence[str]) -> None:
+        """Switches exactly these cheats on, in the core's own notation."""
 
     def restart(self) -> None:
         """Switches the machine off and on again."""
