@@ -21,6 +21,12 @@ class RomError(ConfigError):
     """Files of the game are missing or wrong; carries the emulator's own words."""
 
 
+class UnknownSystem(ConfigError, KeyError):
+    """No console is called so."""
+
+    __str__ = Exception.__str__  # KeyError would show the message quoted
+
+
 class StateError(ToolkitError, RuntimeError):
     """Something was called in the wrong order, or after close."""
 

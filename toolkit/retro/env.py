@@ -11,16 +11,16 @@ import numpy as np
 from gymnasium.utils import EzPickle
 
 from toolkit.errors import ConfigError, StateError
+from toolkit.retro import data as files
 from toolkit.retro.actions import ActionReader, as_array, names
 from toolkit.retro.enums import Actions, Observations, State
-from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import Integrations, find_file
 from toolkit.retro.legacy import LegacyEmulator
+from toolkit.retro.legacy_data import GameData
 from toolkit.retro.libretro_machine import choose_core, core_id, start_machine
 from toolkit.retro.machine import Machine, Pixels
 from toolkit.retro.memory import Memory
 from toolkit.retro.movie_writer import MovieWriter
-from toolkit.retro.rom_files import find_rom
 from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.states import choose_state, find_state, read_state
 from toolkit.retro.systems import system_of_rom
@@ -34,7 +34,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
 
     Args:
         game: The integration's name, such as "Airstriker-Genesis-v0".
-        state: Where an episode starts: the name of a start state, its path, or a State.
+        state: Where an episode starts: the name of a start state, its path, or a State; None is State.NONE.
         scenario: Its name, or the path of a JSON file; "scenario" by default.
         info: The name or path of the variables; "data" by default.
         use_restricted_actions: How actions are given.
@@ -64,7 +64,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
     def __init__(
         self,
         game: str,
-        state: State | str = State.DEFAULT,
+        state: State | str | None = State.DEFAULT,
         scenario: str | None = None,
         info: str | None = None,
         use_restricted_actions: Actions = Actions.FILTERED,
@@ -101,7 +101,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.movie_path: str | None = None
         self._fresh = True
 
-        self.rom_path = find_rom(game, inttype)
+        # By way of the public function, which a program may replace, as stable-retro's own tests do.
+        self.rom_path = Path(files.get_romfile_path(game, inttype))
         info_path = self._file(info or "data")
         scenario_path = self._file(scenario or "scenario")
         console = system_of_rom(self.rom_path)
@@ -118,7 +119,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
                 console, self.rom_path, game, players, self._core, options, timeout, publish, system_folder=system
             )
             self._settle(machine)
-            self.data = GameData(console, Memory(machine.blocks, console.overlay, machine.write))
+            self.data = GameData()
+            self.data.attach(console, Memory(machine.blocks, console.overlay, machine.write))
             self.data.memory.update(machine.ram)
             self.data.load(info_path, scenario_path)
             self.em = LegacyEmulator(machine, self.data.memory, players)
@@ -164,7 +166,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         """
         machine = self._require()
         super().reset(seed=seed)
-        if self.initial_state is not None:
+        if self.initial_state:  # that of a movie without one is empty
             machine.load(self.initial_state)
         elif not self._fresh:
             machine.restart()
@@ -316,7 +318,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             self.movie_id += 1
         self._end_movie()
         if path is not None:
-            self._record(machine, path, machine.save() if self.initial_state is None else self.initial_state)
+            self._record(machine, path, self.initial_state or machine.save())
 
     def auto_record(self, path: str | os.PathLike[str] | None = None) -> None:
         """From the next `reset` on every episode becomes a movie in the folder `path` (the current one by default)."""

@@ -48,7 +48,7 @@ def known_hashes() -> dict[str, list[str]]:
     """
     known: dict[str, list[str]] = {}
     for game in list_games(Integrations.ALL):
-        for folder in Integrations.ALL.paths:
+        for folder in Integrations.ALL.folders:
             path = folder / game / "rom.sha"
             if os.path.isfile(path):
                 for hash_ in read_hashes(path):
@@ -112,7 +112,7 @@ def _contents(path: Path) -> Iterator[tuple[str, str, bytes]]:
 
 def _store(source: str, game: str, data: bytes) -> Found:
     name = _file_name(game)
-    for folder in Integrations.ALL.paths:
+    for folder in Integrations.ALL.folders:
         there = folder / game / name
         if file_problem(there) is None and there.stat().st_size == len(data) and there.read_bytes() == data:
             return Found(source, game, there, Outcome.PRESENT)

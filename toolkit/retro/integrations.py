@@ -36,29 +36,74 @@ class Integrations(enum.Flag):
     """`STABLE`, and whatever `add_integrations` added."""
 
     @property
-    def paths(self) -> list[Path]:
+    def folders(self) -> list[Path]:
         """The folders with games' folders in them, in the order in which they are searched."""
-        chosen = self
-        if self & Integrations.DEFAULT:
-            chosen = self & ~Integrations.DEFAULT | _defaults[0]
-        return [*user_folders(), *own_folders(), *_stable_retro_folders(chosen)]
+        return [*user_folders(), *own_folders(), *_stable_retro_folders(self.chosen)]
+
+    @property
+    def chosen(self) -> Integrations:
+        """This, with what `DEFAULT` stands for now in its place."""
+        return self & ~Integrations.DEFAULT | _defaults[0] if self & Integrations.DEFAULT else self
+
+    @property
+    def paths(self) -> list[str]:
+        """stable-retro's names for the collections, relative to `data.path()`, and the folders that were added; what is
+        searched besides is in `folders`."""
+        parts = {
+            Integrations.CONTRIB_ONLY: ["contrib"],
+            Integrations.EXPERIMENTAL_ONLY: ["experimental"],
+            Integrations.CUSTOM_ONLY: _custom,
+            Integrations.STABLE: ["stable"],
+        }
+        return [name for part, names in parts.items() if self.chosen & part for name in names]
+
+    def __str__(self) -> str:
+        """As stable-retro writes it: "" for STABLE, or such as "stable|contrib"."""
+        names = {
+            Integrations.STABLE: "stable",
+            Integrations.CONTRIB_ONLY: "contrib",
+            Integrations.EXPERIMENTAL_ONLY: "experimental",
+            Integrations.CUSTOM_ONLY: "custom",
+        }
+        chosen = self.chosen
+        if chosen in (Integrations.STABLE, Integrations.ALL):
+            return "" if chosen is Integrations.STABLE else "all"
+        return "|".join(name for part, name in names.items() if chosen & part)
 
     @classmethod
     def add_custom_path(cls, path: str | os.PathLike[str]) -> None:
-        """A folder that `CUSTOM_ONLY` stands for."""
-        folder = Path(path).absolute()
-        problem = folder_problem(folder)
+        """A folder that `CUSTOM_ONLY` stands for, with a folder per game. A relative path is one from the current
+        folder, or where there is none, from `data.path()`; it need not be there yet.
+
+        Raises:
+            ConfigError: There is no folder at an absolute path.
+        """
+        problem = folder_problem(Path(path)) if os.path.isabs(path) else None
         if problem is not None:
-            raise ConfigError(f"the folder {folder} {problem}; it should hold a folder per game")
-        _custom.append(folder)
+            raise ConfigError(f"the folder {path} {problem}; it should hold a folder per game")
+        _custom.append(os.fspath(path))
 
     @classmethod
     def clear_custom_paths(cls) -> None:
         _custom.clear()
 
 
-_custom: list[Path] = []
+_custom: list[str] = []
 _defaults: list[Integrations] = [Integrations.STABLE]
+
+
+class DefaultIntegrations:
+    """What `Integrations.DEFAULT` stands for."""
+
+    @classmethod
+    def add(cls, extra: Integrations) -> None:
+        """See `add_integrations`."""
+        add_integrations(extra)
+
+    @classmethod
+    def reset(cls) -> None:
+        """From here on `Integrations.DEFAULT` stands for STABLE alone again."""
+        _defaults[0] = Integrations.STABLE
 
 
 def add_integrations(integrations: Integrations) -> None:
@@ -108,10 +153,17 @@ def _stable_retro_folders(chosen: Integrations) -> list[Path]:
     if data is not None and chosen & Integrations.EXPERIMENTAL_ONLY:
         folders.append(data / "experimental")
     if chosen & Integrations.CUSTOM_ONLY:
-        folders += _custom
+        folders += map(_custom_folder, _custom)
     if data is not None and chosen & Integrations.STABLE:
         folders.append(data / "stable")
     return [folder for folder in folders if os.path.isdir(folder)]
+
+
+def _custom_folder(path: str) -> Path:
+    here, data = Path(path).absolute(), stable_retro_data()
+    if data is None or os.path.isdir(here) or os.path.isabs(path):
+        return here
+    return data / path if os.path.isdir(data / path) else here
 
 
 def find_file(game: str, name: str, integrations: Integrations, core: str | None = None) -> Path | None:
@@ -121,9 +173,9 @@ def find_file(game: str, name: str, integrations: Integrations, core: str | None
     Raises:
         ConfigError: A name that would lead out of the game's folder.
     """
-    if not game or not name or any(os.sep in text or "\0" in text or text in (".", "..") for text in (game, name)):
+    if not name or any(os.sep in text or "\0" in text or text in (".", "..") for text in (game, name)):
         raise ConfigError(f"{game!r} and {name!r} must be the names of a game and of a file, without a folder")
-    for folder in integrations.paths:
+    for folder in integrations.folders:
         for path in (*([folder / game / core / name] if core else []), folder / game / name):
             if os.path.isfile(path):
                 return path
@@ -132,7 +184,7 @@ def find_file(game: str, name: str, integrations: Integrations, core: str | None
 
 def unknown_game(game: str, integrations: Integrations) -> ConfigError:
     """The error for a game that no folder has an integration of."""
-    folders = integrations.paths
+    folders = integrations.folders
     return ConfigError(
         f"no integration is called {game!r}; toolkit.retro.data.list_games() lists them, and ${VARIABLE} names folders "
         f"to look in besides{unreadable([*folders, *(folder / game for folder in folders)])}"

@@ -99,7 +99,7 @@ def find_rom(game: str, integrations: Integrations) -> Path:
     which = f" (its SHA-1 is {' or '.join(hashes)})" if hashes else ""
     raise RomError(
         f"the ROM of {game} is not there{which}; run `toolkit import-roms FOLDER` with a folder that has it"
-        f"{unreadable(folder / game for folder in integrations.paths)}"
+        f"{unreadable(folder / game for folder in integrations.folders)}"
     )
 
 
