@@ -14,6 +14,7 @@ from toolkit.retro.integrations import (
     Integrations,
     add_custom_integration,
     add_integrations,
+    find_beside,
     find_file,
     stable_retro_data,
     unknown_game,
@@ -55,7 +56,7 @@ def path() -> str:
 
 def get_file_path(game: str, file: str, inttype: Integrations = Integrations.DEFAULT) -> str | None:
     """The path of a game's file; None if there is none. The game "" is the collections' folders themselves."""
-    found = find_file(game, file, inttype)
+    found = find_file(game, file, inttype) if game else find_beside(file, inttype)
     return None if found is None else str(found)
 
 

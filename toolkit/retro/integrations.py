@@ -173,13 +173,24 @@ def find_file(game: str, name: str, integrations: Integrations, core: str | None
     Raises:
         ConfigError: A name that would lead out of the game's folder.
     """
-    if not name or any(os.sep in text or "\0" in text or text in (".", "..") for text in (game, name)):
+    if not game or not name or any(os.sep in text or "\0" in text or text in (".", "..") for text in (game, name)):
         raise ConfigError(f"{game!r} and {name!r} must be the names of a game and of a file, without a folder")
     for folder in integrations.folders:
         for path in (*([folder / game / core / name] if core else []), folder / game / name):
             if os.path.isfile(path):
                 return path
     return None
+
+
+def find_beside(name: str, integrations: Integrations) -> Path | None:
+    """The first file called `name` beside the games' folders; None if there is none.
+
+    Raises:
+        ConfigError: A name that would lead elsewhere.
+    """
+    if not name or os.sep in name or "\0" in name or name in (".", ".."):
+        raise ConfigError(f"{name!r} must be the name of a file, without a folder")
+    return next((path for folder in integrations.folders if os.path.isfile(path := folder / name)), None)
 
 
 def unknown_game(game: str, integrations: Integrations) -> ConfigError:
