@@ -33,6 +33,12 @@ class UnknownGame(ConfigError, FileNotFoundError):
     """Neither MAME nor any integration knows a game of that name."""
 
 
+class UnknownSystem(ConfigError, KeyError):
+    """No console is called so."""
+
+    __str__ = Exception.__str__  # KeyError would show the message quoted
+
+
 class StateError(ToolkitError, RuntimeError):
     """Something was called in the wrong order, or after close."""
 

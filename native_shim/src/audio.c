@@ -7,11 +7,18 @@
 
 enum { KEPT_SECONDS = 60, MAX_RATE = 1000000, PAIR = 2 * sizeof(int16_t) };
 
-void tk_audio_want(struct tk_audio *audio, bool wanted, double sample_rate) {
-    audio->wanted = wanted;
+void tk_audio_want(struct tk_audio *audio, bool all, bool last, double sample_rate) {
+    audio->wanted = all || last;
+    audio->last_only = last && !all;
     audio->limit = (size_t)((sample_rate < MAX_RATE ? sample_rate : MAX_RATE) * KEPT_SECONDS);
-    if (!wanted) {
+    if (!audio->wanted) {
         tk_audio_clear(audio);
+    }
+}
+
+void tk_audio_begin_frame(struct tk_audio *audio) {
+    if (audio->last_only) {
+        audio->count = 0;
     }
 }
 
@@ -38,7 +45,7 @@ void tk_audio_add(struct tk_audio *audio, const int16_t *samples, size_t count) 
 
 int tk_audio_take(struct tk_audio *audio, const char *path, struct tk_error *error) {
     int result = tk_file_write(path, audio->samples, audio->count * PAIR, error);
-    if (result >= 0) {
+    if (result >= 0 && !audio->last_only) {
         audio->count = 0;
     }
     return result;

@@ -18,8 +18,7 @@ static void on_video(const void *data, unsigned width, unsigned height, size_t p
 }
 
 static void on_sample(int16_t left, int16_t right) {
-    const int16_t pair[2] = {left, right};
-    tk_audio_add(&the_frontend->audio, pair, 1);
+    tk_audio_add_pair(&the_frontend->audio, left, right);
 }
 
 static size_t on_batch(const int16_t *data, size_t frames) {

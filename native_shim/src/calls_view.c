@@ -115,7 +115,8 @@ int tk_calls_configure(struct tk_frontend *frontend, const struct tk_json *call,
     frontend->draw_all = strcmp(draw, "published") != 0;
     frontend->view = view;
     tk_slab_free(&frontend->slab); /* It was made for frames of another size. */
-    tk_audio_want(&frontend->audio, tk_json_true(call, "audio"), frontend->core.av.timing.sample_rate);
+    tk_audio_want(&frontend->audio, tk_json_true(call, "audio"), tk_json_true(call, "last_audio"),
+                  frontend->core.av.timing.sample_rate);
     struct tk_picture picture = tk_video_now(&frontend->video, &frontend->core.av.geometry);
     unsigned width, height;
     tk_image_size(&view, picture.width, picture.height, picture.rotation, &width, &height);

@@ -25,7 +25,8 @@ static void set_av_info(struct tk_frontend *frontend, const struct lr_av_info *a
     }
     if (isfinite(av->timing.sample_rate) && av->timing.sample_rate >= 0) {
         frontend->core.av.timing.sample_rate = av->timing.sample_rate;
-        tk_audio_want(&frontend->audio, frontend->audio.wanted, av->timing.sample_rate);
+        tk_audio_want(&frontend->audio, frontend->audio.wanted && !frontend->audio.last_only, frontend->audio.last_only,
+                      av->timing.sample_rate);
     }
 }
 

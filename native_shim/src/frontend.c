@@ -101,6 +101,7 @@ static int run_frames(struct tk_frontend *frontend, uint32_t count, int64_t *num
         bool seen = is_seen(frontend, left);
         frontend->drawing = frontend->draw_all || seen || (frontend->pictures && video->skips);
         tk_video_begin_frame(video, seen, frontend->view.blend);
+        tk_audio_begin_frame(&frontend->audio);
         if (frontend->frame_time.tell != NULL) {
             frontend->frame_time.tell(frontend->frame_time.reference);
         }

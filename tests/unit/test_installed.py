@@ -45,7 +45,7 @@ def test_packages(here, monkeypatch, entry, regular):
     assert package_folders("stable_retro") == before
     assert not inside(here, [folder for _, folder in cores.core_folders()])
     assert not any(core.name == "evil" for core in cores.list_cores())
-    assert not inside(here, integrations.Integrations.ALL.paths)
+    assert not inside(here, integrations.Integrations.ALL.folders)
     monkeypatch.setenv("PATH", "")
     with contextlib.suppress(ConfigError):  # imageio-ffmpeg need not be installed
         assert not inside(here, [find_ffmpeg()])

@@ -11,8 +11,16 @@ from toolkit.retro.cores import CoreFile, find_core, list_cores
 from toolkit.retro.emulator import RetroEmulator
 from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.factory import make
-from toolkit.retro.movie import Movie, read_movie
+from toolkit.retro.legacy_movie import Movie
+from toolkit.retro.movie import read_movie
 from toolkit.retro.observation import MemoryArea
+from toolkit.retro.system_info import (
+    get_core_path,
+    get_fbneo_rom_name,
+    get_romfile_system,
+    get_system_info,
+    is_fbneo_game,
+)
 
 if TYPE_CHECKING:
     from toolkit.retro.env import RetroEnv
@@ -29,6 +37,11 @@ __all__ = [
     "State",
     "data",
     "find_core",
+    "get_core_path",
+    "get_fbneo_rom_name",
+    "get_romfile_system",
+    "get_system_info",
+    "is_fbneo_game",
     "list_cores",
     "make",
     "read_movie",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from toolkit.errors import ConfigError
 from toolkit.retro.checks import check_rom
-from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import (
+    DefaultIntegrations,
     Integrations,
     add_custom_integration,
     add_integrations,
+    find_beside,
     find_file,
     has_game,
     stable_retro_data,
@@ -20,21 +22,33 @@ from toolkit.retro.integrations import (
     user_folder,
 )
 from toolkit.retro.json_file import read_json
-from toolkit.retro.rom_files import console_of, expected_hashes, find_rom, hash_rom, open_rom
+from toolkit.retro.legacy_data import GameData
+from toolkit.retro.rom_files import console_of, expected_hashes, find_rom, hash_rom, open_rom, read_hashes
+from toolkit.retro.system_info import EMU_CORES, EMU_EXTENSIONS, EMU_INFO
+from toolkit.retro.systems import system_of_game
 
 __all__ = [
+    "EMU_CORES",
+    "EMU_EXTENSIONS",
+    "EMU_INFO",
+    "DefaultIntegrations",
     "GameData",
     "Integrations",
     "add_custom_integration",
     "add_integrations",
     "get_file_path",
+    "get_known_hashes",
+    "get_original_romfile_path",
     "get_romfile_path",
     "list_games",
     "list_scenarios",
     "list_states",
+    "merge",
     "path",
     "verify_hash",
 ]
+
+log = logging.getLogger(__name__)
 
 
 def path() -> str:
@@ -43,8 +57,8 @@ def path() -> str:
 
 
 def get_file_path(game: str, file: str, inttype: Integrations = Integrations.DEFAULT) -> str | None:
-    """The path of a game's file; None if there is none."""
-    found = find_file(game, file, inttype)
+    """The path of a game's file; None if there is none. The game "" is the collections' folders themselves."""
+    found = find_file(game, file, inttype) if game else find_beside(file, inttype)
     return None if found is None else str(found)
 
 
@@ -58,10 +72,15 @@ def get_romfile_path(game: str, inttype: Integrations = Integrations.DEFAULT) ->
     return str(find_rom(game, inttype))
 
 
+def get_original_romfile_path(game: str, inttype: Integrations = Integrations.DEFAULT) -> str:
+    """The same as `get_romfile_path`, which goes by the name that the integration says, too."""
+    return get_romfile_path(game, inttype)
+
+
 def list_games(inttype: Integrations = Integrations.DEFAULT) -> list[str]:
     """The games that have an integration, whether or not their ROM is there."""
     found = set()
-    for folder in inttype.paths:
+    for folder in inttype.folders:
         found |= {entry.parent.name for entry in folder.glob("*/rom.sha")} if os.path.isdir(folder) else set()
     return sorted(found)
 
@@ -80,7 +99,7 @@ def _names(game: str, inttype: Integrations, extension: str, wanted: Callable[[P
     # The name is checked by `find_file`.
     if find_file(game, "rom.sha", inttype) is None and not has_game(game, inttype):
         raise unknown_game(game, inttype)
-    files = [file for folder in inttype.paths for file in (folder / game).glob(f"*.{extension}")]
+    files = [file for folder in inttype.folders for file in (folder / game).glob(f"*.{extension}")]
     return sorted({file.name[: -len(extension) - 1] for file in files if wanted(file)})
 
 
@@ -97,3 +116,41 @@ def verify_hash(game: str, inttype: Integrations = Integrations.DEFAULT) -> list
     with open_rom(rom, console_of(game, rom)) as (extension, file):
         actual = hash_rom(file.read(), extension)
     return [] if actual in expected_hashes(game, inttype) else [(game, f"its ROM's SHA-1 is {actual}")]
+
+
+def get_known_hashes() -> dict[str, tuple[str, str, str]]:
+    """The games whose ROMs can be recognized: by SHA-1 the game, what its ROM file ends in, such as ".md", and the
+    folder in which `merge` makes the game's.
+
+    Raises:
+        ConfigError: A rom.sha cannot be read.
+    """
+    known = {}
+    for folder in Integrations.ALL.folders[::-1]:
+        for path in sorted(folder.glob("*/rom.sha")):
+            game = path.parent.name
+            system = system_of_game(game)
+            if system is not None:
+                entry = game, f".{system.extensions[0]}", str(user_folder())
+                known.update(dict.fromkeys(read_hashes(path), entry))
+    return known
+
+
+def merge(*args: str | os.PathLike[str], quiet: bool = True) -> None:
+    """Imports those of these files that are a known game's ROM, also inside zip archives, into the user's own folder.
+    What is not recognized, or cannot be read, is passed over.
+
+    Args:
+        *args: The files' paths.
+        quiet: Log nothing.
+
+    Raises:
+        ConfigError: A ROM cannot be written to where it belongs.
+    """
+    from toolkit.retro.import_roms import import_file, known_hashes
+
+    known = known_hashes()
+    for path in args:
+        for found in import_file(Path(path), known):
+            if not quiet:
+                log.info("%s: %s, %s", found.game, found.outcome.value, found.target)

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from toolkit.errors import ConfigError
 
 _TYPE: Final = re.compile(r"(<>|><|<=|>=|[|=<>])([uidn])([1-8])")
@@ -59,6 +62,22 @@ class DataType:
             return int(data[::-1].translate(_DIGIT))
         # Numbers are signed 64-bit ones, as in stable-retro: an unsigned one of 8 bytes has no room.
         return int.from_bytes(data, "little", signed=self.kind == "i" or self.width == 8)
+
+    def decode_many(self, columns: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+        """`decode` of many numbers at once: row n has the bytes that are n places above the least significant ones."""
+        total = np.zeros(columns.shape[1], np.uint64)
+        for row, column in enumerate(columns.astype(np.uint64)):
+            if self.kind == "d":
+                total += ((column & 15) % 10 + (column >> 4) % 10 * 10) * np.uint64(100**row)
+            elif self.kind == "n":
+                total += (column & 15) % 10 * np.uint64(10**row)
+            else:
+                total |= column << np.uint64(8 * row)
+        numbers = total.view(np.int64)
+        if self.kind == "i" and self.width < 8:
+            unused = 64 - 8 * self.width
+            return numbers << unused >> unused
+        return numbers
 
     def encode(self, value: int) -> bytes:
         """The inverse of `decode`, from the least significant byte on; digits that do not fit are lost."""

@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ from toolkit.retro.checks import check_options, check_rom
 from toolkit.retro.controllers import JOYPAD, MAX_PLAYERS, controller_number, takers
 from toolkit.retro.cores import find_core, find_system
 from toolkit.retro.game_file import core_extensions, file_for_core
+from toolkit.retro.legacy import LegacyEmulator
+from toolkit.retro.legacy_start import StartsFromRom
 from toolkit.retro.observation import MemoryArea, Number
 from toolkit.retro.program import explain, find_program
 
@@ -46,7 +48,7 @@ MAX_HASHED: Final = 2**26
 MAX_MESSAGES: Final = 4096
 
 
-class RetroEmulator(BaseEmulator):
+class RetroEmulator(StartsFromRom, BaseEmulator):
     """A libretro core with a game in it, stopped until it is stepped.
 
     Args:
@@ -72,7 +74,7 @@ class RetroEmulator(BaseEmulator):
             it (as in gym-retro), or a list of areas, which then lie there one after the other.
         draw_every_frame: Draw the frames that nobody sees too. Off, a core that can leave drawing out does so; that is
             faster, and right unless drawing changes the machine, such as by detecting collisions in it.
-        audio: Collect the sound, for `take_audio`.
+        audio: Collect the sound, for `take_audio`: True for all of it, "frame" for that of the last frame only.
         debug: Leave the core's messages on this process's stderr.
         log_level: Which messages of the core's to keep: "debug", "info", "warning" or "error".
         publish: Where to publish every step; see docs/publication.md.
@@ -110,7 +112,7 @@ class RetroEmulator(BaseEmulator):
         observation: Observation | None = WHOLE_PICTURE,
         publish_ram: bool | Sequence[MemoryArea] = False,
         draw_every_frame: bool = False,
-        audio: bool = False,
+        audio: bool | Literal["frame"] = False,
         debug: bool = False,
         log_level: str = "warning",
         publish: str | Endpoint | None = None,
@@ -134,7 +136,7 @@ class RetroEmulator(BaseEmulator):
         self.system_folder = find_system(system)
         self._observation = observation
         self._draw = "all" if draw_every_frame else "published"
-        self._audio = bool(audio)
+        self._audio = "frame" if audio == "frame" else bool(audio)
         self._slab = slab
         self._button_indices: list[int] = []
         # Steps as they are sent, by what is held.
@@ -212,7 +214,8 @@ class RetroEmulator(BaseEmulator):
             "configure",
             screen="" if self._observation is None else ":screen",
             draw=self._draw,
-            audio=self._audio,
+            audio=self._audio is True,
+            last_audio=self._audio == "frame",
             memory=[area.arguments() for area in areas],
             **view,
         )
@@ -347,7 +350,8 @@ class RetroEmulator(BaseEmulator):
         self._require().call("press_reset")
 
     def take_audio(self) -> npt.NDArray[np.int16]:
-        """The sound since the last call: int16, (samples, 2), left and right, at `core_info["sample_rate"]`.
+        """The sound since the last call, or with audio="frame" that of the last frame: int16, (samples, 2), left and
+        right, at `core_info["sample_rate"]`.
 
         At most a minute is kept; what comes later is lost until it is taken.
 
@@ -495,3 +499,7 @@ class RetroEmulator(BaseEmulator):
             self._memory.close()
         if self._folder is not None:
             self._folder.close()
+
+
+# What `RetroEmulator(rom)` returns, and `env.em` is: of this class for `isinstance`, as in stable-retro.
+RetroEmulator.register(LegacyEmulator)

@@ -11,17 +11,18 @@ import numpy as np
 from gymnasium.utils import EzPickle
 
 from toolkit.errors import ConfigError, StateError
+from toolkit.retro import data as files
 from toolkit.retro.actions import ActionReader, as_array, names
 from toolkit.retro.changes import telling, telling_writer
 from toolkit.retro.enums import Actions, Observations, State
-from toolkit.retro.game_data import GameData
 from toolkit.retro.integrations import Integrations, find_json
 from toolkit.retro.legacy import LegacyEmulator
+from toolkit.retro.legacy_data import GameData
 from toolkit.retro.libretro_machine import choose_core, core_id, start_machine
 from toolkit.retro.machine import Machine, Pixels
 from toolkit.retro.memory import Memory
 from toolkit.retro.movie_writer import MovieWriter, next_free, number_of
-from toolkit.retro.rom_files import console_of, find_rom
+from toolkit.retro.rom_files import console_of
 from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.states import choose_state, find_state, read_state
 from toolkit.window import Window
@@ -37,7 +38,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
 
     Args:
         game: The integration's name, such as "Airstriker-Genesis-v0".
-        state: Where an episode starts: the name of a start state, its path, or a State.
+        state: Where an episode starts: the name of a start state, its path, or a State; None is State.NONE.
         scenario: Its name, or the path of a JSON file; "scenario" by default.
         info: The name or path of the variables; "data" by default.
         use_restricted_actions: How actions are given.
@@ -67,7 +68,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
     def __init__(
         self,
         game: str,
-        state: State | str = State.DEFAULT,
+        state: State | str | None = State.DEFAULT,
         scenario: str | None = None,
         info: str | None = None,
         use_restricted_actions: Actions = Actions.FILTERED,
@@ -103,7 +104,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.movie_path: str | None = None
         self._fresh = True
 
-        self.rom_path = find_rom(game, inttype)
+        # By way of the public function, which a program may replace, as stable-retro's own tests do.
+        self.rom_path = Path(files.get_romfile_path(game, inttype))
         info_path = find_json(game, info or "data", inttype)
         scenario_path = find_json(game, scenario or "scenario", inttype)
         console = console_of(game, self.rom_path)
@@ -121,7 +123,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             )
             self._settle(machine)
             tell = telling(self._changing)
-            self.data = GameData(console, Memory(machine.blocks, console.overlay, telling_writer(machine.write, tell)))
+            self.data = GameData()
+            self.data.attach(console, Memory(machine.blocks, console.overlay, telling_writer(machine.write, tell)))
             self.data.memory.update(machine.ram)
             self.data.load(info_path, scenario_path)
             self.em = LegacyEmulator(machine, self.data.memory, players, tell)
@@ -161,7 +164,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         """
         machine = self._require()
         super().reset(seed=seed)
-        if self.initial_state is not None:
+        if self.initial_state:  # that of a movie without one is empty
             machine.load(self.initial_state)
         elif not self._fresh:
             machine.restart()
@@ -327,8 +330,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             path = next_free(Path(self.movie_path, f"{self.gamename}-{state}-{self.movie_id:06d}.bk2"))
             self.movie_id, numbered = number_of(path) + 1, True
         if path is not None:
-            state_bytes = machine.save() if self.initial_state is None else self.initial_state
-            self._record(machine, path, state_bytes, numbered)
+            self._record(machine, path, self.initial_state or machine.save(), numbered=numbered)
 
     def auto_record(self, path: str | os.PathLike[str] | None = None) -> None:
         """From the next `reset` on every episode becomes a movie in the folder `path` (the current one by default).

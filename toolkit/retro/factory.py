@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def make(
     game: str,
-    state: State | str = State.DEFAULT,
+    state: State | str | None = State.DEFAULT,
     inttype: Integrations = Integrations.DEFAULT,
     scenario: str | None = None,
     info: str | None = None,

@@ -27,14 +27,8 @@ class GameData:
     """
 
     def __init__(self, system: System, memory: Memory) -> None:
-        self.system = system
-        self.memory = memory
-        self._console = Combinations(
-            [combination(names, system.buttons) for names in group] for group in system.combinations
-        )
         self._variables: dict[str, Variable] = {}
         self._scenario = Scenario()
-        self._reader = Reader(memory, {})
         self._custom: dict[str, Any] = {}
         # Of the last update, if there was one.
         self._now: dict[str, int] = {}
@@ -46,16 +40,26 @@ class GameData:
         self._rewards = [0.0] * MAX_PLAYERS
         self._totals = [0.0] * MAX_PLAYERS
         self._done = False
+        self.attach(system, memory)
 
-    def load(self, data: str | None, scenario: str | None) -> bool:
-        """Reads a data.json and a scenario.json, or takes None for one that says nothing; always True, as a failure is
-        an error.
+    def attach(self, system: System, memory: Memory) -> None:
+        """From here on this is about a console of the kind `system`, with that memory."""
+        self.system = system
+        self.memory = memory
+        self._console = Combinations(
+            [combination(names, system.buttons) for names in group] for group in system.combinations
+        )
+        self._forget()
+
+    def load(self, data: str | None = None, scen: str | None = None) -> bool:
+        """Reads a data.json, a scenario.json, or both, and keeps what it has for one that is None; always True, as a
+        failure is an error.
 
         Raises:
             ConfigError: A file is missing or malformed, or the scenario needs what there is not.
         """
-        variables = {} if data is None else load_variables(data)
-        loaded = Scenario() if scenario is None else load_scenario(scenario, variables, self.system.buttons)
+        variables = self._variables if data is None else load_variables(data)
+        loaded = self._scenario if scen is None else load_scenario(scen, variables, self.system.buttons)
         needed = loaded.names()
         usable = {}
         for name, variable in variables.items():

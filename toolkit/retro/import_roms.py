@@ -54,7 +54,7 @@ def known_hashes() -> dict[str, list[str]]:
     warning in the log: the other games are not its fault."""
     known: dict[str, list[str]] = {}
     for game in list_games(Integrations.ALL):
-        for folder in Integrations.ALL.paths:
+        for folder in Integrations.ALL.folders:
             path = folder / game / "rom.sha"
             try:
                 hashes = read_hashes(path) if os.path.isfile(path) else []
@@ -142,7 +142,7 @@ def _store(source: str, game: str, data: bytes, extension: str) -> Found:
     if system is None or problem is not None:
         return Found(source, game, None, Outcome.REFUSED, f"it {problem}")
     name = _original_name(game) or f"rom.{system.extensions[0]}"
-    for folder in Integrations.ALL.paths:
+    for folder in Integrations.ALL.folders:
         there = folder / game / name
         if file_problem(there) is None and there.stat().st_size == len(data) and there.read_bytes() == data:
             return Found(source, game, there, Outcome.PRESENT)

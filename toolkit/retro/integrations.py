@@ -41,31 +41,77 @@ class Integrations(enum.Flag):
     """`STABLE`, and whatever `add_integrations` added."""
 
     @property
-    def paths(self) -> list[Path]:
+    def folders(self) -> list[Path]:
         """The folders with games' folders in them, in the order in which they are searched."""
-        chosen = self
-        if self & Integrations.DEFAULT:
-            chosen = self & ~Integrations.DEFAULT | _defaults[0]
         # As in stable-retro, what is added comes before what is always there. The user's folders stand where it keeps
         # ROMs that were imported: in its stable collection.
+        chosen = self.chosen
         return [*_added_folders(chosen), *user_folders(), *own_folders(), *_stable_folders(chosen)]
+
+    @property
+    def chosen(self) -> Integrations:
+        """This, with what `DEFAULT` stands for now in its place."""
+        return self & ~Integrations.DEFAULT | _defaults[0] if self & Integrations.DEFAULT else self
+
+    @property
+    def paths(self) -> list[str]:
+        """stable-retro's names for the collections, relative to `data.path()`, and the folders that were added; what is
+        searched besides is in `folders`."""
+        parts = {
+            Integrations.CONTRIB_ONLY: ["contrib"],
+            Integrations.EXPERIMENTAL_ONLY: ["experimental"],
+            Integrations.CUSTOM_ONLY: _custom,
+            Integrations.STABLE: ["stable"],
+        }
+        return [name for part, names in parts.items() if self.chosen & part for name in names]
+
+    def __str__(self) -> str:
+        """As stable-retro writes it: "" for STABLE, or such as "stable|contrib"."""
+        names = {
+            Integrations.STABLE: "stable",
+            Integrations.CONTRIB_ONLY: "contrib",
+            Integrations.EXPERIMENTAL_ONLY: "experimental",
+            Integrations.CUSTOM_ONLY: "custom",
+        }
+        chosen = self.chosen
+        if chosen in (Integrations.STABLE, Integrations.ALL):
+            return "" if chosen is Integrations.STABLE else "all"
+        return "|".join(name for part, name in names.items() if chosen & part)
 
     @classmethod
     def add_custom_path(cls, path: str | os.PathLike[str]) -> None:
-        """A folder that `CUSTOM_ONLY` stands for."""
-        folder = Path(path).absolute()
-        problem = folder_problem(folder)
+        """A folder that `CUSTOM_ONLY` stands for, with a folder per game. A relative path is one from the current
+        folder, or where there is none, from `data.path()`; it need not be there yet.
+
+        Raises:
+            ConfigError: There is no folder at an absolute path.
+        """
+        problem = folder_problem(Path(path)) if os.path.isabs(path) else None
         if problem is not None:
-            raise ConfigError(f"the folder {folder} {problem}; it should hold a folder per game")
-        _custom.append(folder)
+            raise ConfigError(f"the folder {path} {problem}; it should hold a folder per game")
+        _custom.append(os.fspath(path))
 
     @classmethod
     def clear_custom_paths(cls) -> None:
         _custom.clear()
 
 
-_custom: list[Path] = []
+_custom: list[str] = []
 _defaults: list[Integrations] = [Integrations.STABLE]
+
+
+class DefaultIntegrations:
+    """What `Integrations.DEFAULT` stands for."""
+
+    @classmethod
+    def add(cls, extra: Integrations) -> None:
+        """See `add_integrations`."""
+        add_integrations(extra)
+
+    @classmethod
+    def reset(cls) -> None:
+        """From here on `Integrations.DEFAULT` stands for STABLE alone again."""
+        _defaults[0] = Integrations.STABLE
 
 
 def add_integrations(integrations: Integrations) -> None:
@@ -108,7 +154,7 @@ def _added_folders(chosen: Integrations) -> list[Path]:
     if chosen & Integrations.EXPERIMENTAL_ONLY:
         folders += _collection("experimental")
     if chosen & Integrations.CUSTOM_ONLY:
-        folders += [folder for folder in _custom if os.path.isdir(folder)]
+        folders += [folder for folder in map(_custom_folder, _custom) if os.path.isdir(folder)]
     return folders
 
 
@@ -121,6 +167,13 @@ def _collection(name: str) -> list[Path]:
     return [data / name] if data is not None and os.path.isdir(data / name) else []
 
 
+def _custom_folder(path: str) -> Path:
+    here, data = Path(path).absolute(), stable_retro_data()
+    if data is None or os.path.isdir(here) or os.path.isabs(path):
+        return here
+    return data / path if os.path.isdir(data / path) else here
+
+
 def find_file(game: str, name: str, integrations: Integrations, core: str | None = None) -> Path | None:
     """The first file called `name` of a game; None if there is none. With `core`, one in the core's own folder, inside
     the game's, comes before the one beside that folder.
@@ -130,11 +183,22 @@ def find_file(game: str, name: str, integrations: Integrations, core: str | None
     """
     if not game or not name or any(os.sep in text or "\0" in text or text in (".", "..") for text in (game, name)):
         raise ConfigError(f"{game!r} and {name!r} must be the names of a game and of a file, without a folder")
-    for folder in integrations.paths:
+    for folder in integrations.folders:
         for path in (*([folder / game / core / name] if core else []), folder / game / name):
             if os.path.isfile(path):
                 return path
     return None
+
+
+def find_beside(name: str, integrations: Integrations) -> Path | None:
+    """The first file called `name` beside the games' folders; None if there is none.
+
+    Raises:
+        ConfigError: A name that would lead elsewhere.
+    """
+    if not name or os.sep in name or "\0" in name or name in (".", ".."):
+        raise ConfigError(f"{name!r} must be the name of a file, without a folder")
+    return next((path for folder in integrations.folders if os.path.isfile(path := folder / name)), None)
 
 
 def find_json(game: str, name: str, integrations: Integrations) -> str | None:
@@ -157,13 +221,13 @@ def find_json(game: str, name: str, integrations: Integrations) -> str | None:
 
 def has_game(game: str, integrations: Integrations) -> bool:
     """Whether there is a folder for the game, whatever is in it."""
-    return any(os.path.isdir(folder / game) for folder in integrations.paths)
+    return any(os.path.isdir(folder / game) for folder in integrations.folders)
 
 
 def game_names(integrations: Integrations) -> list[str]:
     """The games that have a folder, whatever is in it."""
     names = set()
-    for folder in integrations.paths:
+    for folder in integrations.folders:
         try:
             names |= {entry.name for entry in os.scandir(folder) if entry.is_dir()}
         except OSError:
@@ -173,7 +237,7 @@ def game_names(integrations: Integrations) -> list[str]:
 
 def unknown_game(game: str, integrations: Integrations) -> UnknownGame:
     """The error for a game that no folder has an integration of."""
-    folders = integrations.paths
+    folders = integrations.folders
     return UnknownGame(
         f"no integration is called {game!r}{_advice(game, integrations)}; toolkit.retro.data.list_games() lists them, "
         f"and ${VARIABLE} names folders to look in besides"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from toolkit.errors import StateError
+from toolkit.closing import Closing
+from toolkit.errors import ConfigError, StateError
 from toolkit.retro.changes import Tell, tell_nobody
 from toolkit.retro.machine import Machine, Pixels
 from toolkit.retro.memory import Memory
+from toolkit.retro.sound import Samples
+
+if TYPE_CHECKING:
+    from toolkit.retro.legacy_data import GameData
 
 
-class LegacyEmulator:
+class LegacyEmulator(Closing):
     """The machine under an environment, under the names that gym-retro's emulator has.
 
     `step` runs a frame behind the environment's back: call `env.data.update_ram()` if its rewards are to notice.
@@ -22,6 +27,7 @@ class LegacyEmulator:
         self._tell = tell
         self._memory = memory
         self._pressed = [0] * players
+        self._cheats: list[str] = []
 
     def set_button_mask(self, mask: Sequence[int] | Any, player: int = 0) -> None:
         """Which buttons a player holds during the next `step`, one number per button."""
@@ -66,3 +72,41 @@ class LegacyEmulator:
     def get_rotation(self) -> int:
         """Always 0: pictures come the right way up."""
         return 0
+
+    def get_audio(self) -> Samples:
+        """The sound of the last frame: int16, (samples, 2), left and right, `get_audio_rate()` per second."""
+        return self._machine.take_sound()
+
+    def get_audio_rate(self) -> float:
+        """Samples per second."""
+        return self._machine.sample_rate
+
+    def add_cheat(self, code: str) -> None:
+        """Switches a cheat on besides those that are, in the core's own notation. Cores do not say whether they
+        understand one.
+
+        Raises:
+            ConfigError: It is no text.
+        """
+        if not isinstance(code, str):
+            raise ConfigError(f"a cheat is a text in the core's notation, such as a Game Genie code; got {code!r}")
+        self._machine.set_cheats([*self._cheats, code])
+        self._cheats.append(code)
+
+    def clear_cheats(self) -> None:
+        """Switches all cheats off."""
+        self._machine.set_cheats([])
+        self._cheats.clear()
+
+    def configure_data(self, data: GameData) -> None:
+        """Gives a `GameData` this console's memory; what it has loaded is read again with it."""
+        data.attach(self._machine.system, self._memory)
+
+    @property
+    def machine(self) -> Machine:
+        """What runs the game."""
+        return self._machine
+
+    def close(self) -> None:
+        """Ends the emulator; that of an environment ends with the environment as well."""
+        self._machine.close()

@@ -114,6 +114,7 @@ class LibretroMachine:
     def __init__(self, system: System, emulator: ConsoleEmulator, players: int) -> None:
         self._emulator = emulator
         self._players = players
+        self.system = system
         self._view: SlotView | None = None
         # That view, if the memory has changed since, other than by running a frame.
         self._outdated: SlotView | None = None
@@ -191,9 +192,16 @@ class LibretroMachine:
             start += length
         self._outdated = self._view
 
+    @property
+    def rom(self) -> Path:
+        assert self._emulator.rom is not None
+        return self._emulator.rom
+
     def take_sound(self) -> Samples:
-        """The samples since the last call, `sample_rate` per second: int16, (samples, 2), left and right."""
         return self._emulator.take_audio()
+
+    def set_cheats(self, codes: Sequence[str]) -> None:
+        self._emulator.set_cheats(codes)
 
     def restart(self) -> None:
         self._emulator.reset()
@@ -257,6 +265,9 @@ def start_machine(
 ) -> LibretroMachine:
     """A console with a game in it, before its first frame.
 
+    Args:
+        sound: Keep all sound until it is taken; otherwise there is that of the last frame.
+
     Raises:
         ConfigError: No such core, option or folder.
         RomError: The core refuses the game.
@@ -275,7 +286,7 @@ def start_machine(
         players=players,
         timeout=timeout,
         publish=publish,
-        audio=sound,
+        audio=sound or "frame",
     )
     try:
         return LibretroMachine(system, emulator, players)

@@ -9,11 +9,22 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.retro.sound import Samples
+from toolkit.retro.systems import System
+
 Pixels = npt.NDArray[np.uint8]
 
 
 class Machine(Protocol):
     """A console with a game in it, one frame at a time."""
+
+    @property
+    def system(self) -> System:
+        """The console."""
+
+    @property
+    def rom(self) -> Path:
+        """The game's file."""
 
     @property
     def blocks(self) -> Sequence[tuple[int, int]]:
@@ -26,6 +37,10 @@ class Machine(Protocol):
     @property
     def aspect_ratio(self) -> float:
         """Width by height of the pictures on the console's screen."""
+
+    @property
+    def sample_rate(self) -> float:
+        """Samples of its sound per second."""
 
     @property
     def core(self) -> dict[str, Any]:
@@ -62,6 +77,13 @@ class Machine(Protocol):
 
     def write(self, offset: int, data: bytes) -> None:
         """Writes to the memory that `ram` shows, at `offset` in it."""
+
+    def take_sound(self) -> Samples:
+        """The sound of the last frame, or if it was asked for, that of all frames since the last call: int16,
+        (samples, 2), left and right."""
+
+    def set_cheats(self, codes: Sequence[str]) -> None:
+        """Switches exactly these cheats on, in the core's own notation."""
 
     def restart(self) -> None:
         """Switches the machine off and on again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,14 @@ def load_variables(path: str) -> dict[str, Variable]:
     return variables
 
 
+class Span(NamedTuple):
+    """A block of memory: its address, its size, and where it begins in `Memory.data`."""
+
+    address: int
+    size: int
+    start: int
+
+
 class Memory:
     """The core's blocks of memory, each at its address.
 
@@ -69,10 +77,10 @@ class Memory:
     def __init__(
         self, blocks: Sequence[tuple[int, int]], overlay: tuple[str, str, int], write: Writer | None = None
     ) -> None:
-        self._blocks: list[tuple[int, int, int]] = []
+        self._blocks: list[Span] = []
         start = 0
         for address, size in sorted(blocks):
-            self._blocks.append((address, size, start))
+            self._blocks.append(Span(address, size, start))
             start += size
         backing, real, self._group = overlay
         there = byte_order(real, self._group)
@@ -124,6 +132,32 @@ class Memory:
     def _place(self, offset: int) -> int:
         byte = offset % self._group
         return offset - byte + self._moved[byte]
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        """Where each block is, by ascending address."""
+        return self._blocks
+
+    def read_many(
+        self, data_type: DataType, addresses: npt.NDArray[np.int64], data: Bytes | None = None
+    ) -> npt.NDArray[np.int64]:
+        """The numbers of that type at all these addresses, each wholly within a block: int64.
+
+        Args:
+            data_type: What they are.
+            addresses: Where they are.
+            data: What the memory held at another time; by default what it holds now.
+        """
+        data = self.data if data is None else data
+        columns = np.zeros((data_type.width, len(addresses)), np.uint8)
+        for address, size, start in self._blocks:
+            here = np.flatnonzero((addresses >= address) & (addresses < address + size))
+            for row, byte in enumerate(data_type.order):
+                offsets = addresses[here] - address + byte
+                moved = offsets - offsets % self._group + np.array(self._moved)[offsets % self._group]
+                # The last group of a block may be cut short.
+                columns[row, here] = data[start + np.minimum(moved, size - 1)]
+        return data_type.decode_many(columns)
 
     def extract(self, address: int, data_type: str) -> int:
         """The number of that type at `address`."""

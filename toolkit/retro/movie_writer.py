@@ -117,7 +117,7 @@ class MovieWriter:
         # From the last button on, as gym-retro has them.
         self._letters = [(1 << p, LETTERS[name], name) for p, name in enumerate(buttons) if name][::-1]
         self._players = players
-        self._state = state
+        self.start = state
         self._rom = rom
         self._core = core
         self._frame_rate = frame_rate
@@ -132,13 +132,15 @@ class MovieWriter:
         """How many were added."""
         return len(self._lines)
 
-    def add(self, pressed: Sequence[int], picture: npt.NDArray[np.uint8]) -> None:
-        """One frame: the buttons that were held, as bits for each player, and what it showed, uncropped."""
+    def add(self, pressed: Sequence[int], picture: npt.NDArray[np.uint8] | None = None) -> None:
+        """One frame: the buttons that were held, as bits for each player, and what it showed, uncropped: of every
+        frame or of none."""
         if self._partial_start and not self._lines:
             self.disturb(f"what {self._core['name']} leaves out of the state that it begins with")
         pads = ("".join(letter if bits & bit else "." for bit, letter, _ in self._letters) for bits in pressed)
         self._lines.append(f"|..|{'|'.join(pads)}|")
-        self._checksums.append(f"{checksum(picture):08x}")
+        if picture is not None:
+            self._checksums.append(f"{checksum(picture):08x}")
 
     def disturb(self, what: str) -> None:
         """Says that `what`, which no movie has, is about to change the machine: a warning the first time, and a note in
@@ -197,9 +199,11 @@ class MovieWriter:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(INPUTS, "\n".join(["[Input]", keys, *self._lines, "[/Input]"]))
             archive.writestr(HEADER, header)
-            archive.writestr(START, self._state)
+            if self.start:
+                archive.writestr(START, self.start)
             archive.writestr(DETAILS, json.dumps(details, indent=1))
-            archive.writestr(CHECKSUMS, "\n".join(self._checksums))
+            if self._checksums:
+                archive.writestr(CHECKSUMS, "\n".join(self._checksums))
 
 
 def _outside_level() -> int:

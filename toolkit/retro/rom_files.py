@@ -78,7 +78,7 @@ def find_rom(game: str, integrations: Integrations) -> Path:
     which = f" (its SHA-1 is {' or '.join(hashes)})" if hashes else ""
     raise RomError(
         f"the ROM of {game} is not there{which}; run `toolkit import-roms FOLDER` with a folder that has it"
-        f"{'. ' * bool(problems)}{'; '.join(problems)}{unreadable(folder / game for folder in integrations.paths)}"
+        f"{'. ' * bool(problems)}{'; '.join(problems)}{unreadable(folder / game for folder in integrations.folders)}"
     )
 
 
@@ -93,7 +93,7 @@ def _candidates(game: str, system: System | None, integrations: Integrations) ->
             yield path
     endings = [*(system.files if system else ()), *FILES, "zip", "7z"]
     ranks = {f"rom.{ending}": rank for rank, ending in reversed(list(enumerate(endings)))}
-    for folder in integrations.paths:
+    for folder in integrations.folders:
         try:
             files = [name for name in os.listdir(folder / game) if name.lower() in ranks]
         except OSError:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from toolkit.errors import ConfigError
 from toolkit.retro.combinations import Combinations, parse_combinations
@@ -14,6 +14,7 @@ from toolkit.retro.json_file import Node, read_json
 from toolkit.retro.rewards import Reward, parse_reward
 
 MAX_PLAYERS: Final = 8
+MEMBERS: Final = ("reward", "rewards", "done", "actions", "crop", "crops")
 Crop = tuple[int, int, int, int]
 
 
@@ -24,12 +25,14 @@ class Scenario:
     done: When the episode is over.
     actions: The combinations of buttons, None for those of the console.
     crops: Left, top, width and height of what each player sees; 0 for a width or height is all of it.
+    source: What of the file was read.
     """
 
     rewards: tuple[Reward, ...] = ()
     done: Condition = field(default_factory=Condition)
     actions: Combinations | None = None
     crops: tuple[Crop, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def names(self) -> set[str]:
         """The variables that it needs."""
@@ -61,6 +64,7 @@ def load_scenario(path: str | os.PathLike[str], variables: Collection[str], butt
         Condition() if done is None else _done(done),
         None if actions is None or not actions.items() else parse_combinations(actions, buttons),
         _crops(root),
+        {name: root.value[name] for name in MEMBERS if name in root.value},
     )
     unknown = sorted(scenario.names() - set(variables))
     if unknown:

@@ -61,22 +61,23 @@ def find_state(game: str, name: str, integrations: Integrations, core: str | Non
         return Path(file)
     found = find_file(game, file, integrations, core)
     if found is None:
-        folders = [folder / game for folder in integrations.paths]
+        folders = [folder / game for folder in integrations.folders]
         folders += [folder / core for folder in folders if core]
         states = sorted({path.stem for folder in folders for path in folder.glob("*.state")})
         raise ConfigError(f"{game} has no start state {name!r}; it has {', '.join(states) or 'none'}")
     return found
 
 
-def choose_state(game: str, state: State | str, players: int, integrations: Integrations) -> str | None:
-    """The name of the state that was asked for; None to start where the machine is switched on.
+def choose_state(game: str, state: State | str | None, players: int, integrations: Integrations) -> str | None:
+    """The name of the state that was asked for; None to start where the machine is switched on, as State.NONE and None
+    ask for.
 
     Raises:
         ConfigError: Neither a name nor a State; or a malformed metadata.json.
     """
     if isinstance(state, str):
         return state
-    if state is State.NONE:
+    if state is State.NONE or state is None:
         return None
     if state is not State.DEFAULT:
         raise ConfigError(f"state is a name, State.DEFAULT or State.NONE, got {state!r}")

@@ -72,7 +72,9 @@ def test_custom_folders(collection, tmp_path):
 @pytest.mark.parametrize("name", ["../data", "a/b", "", "..", "/etc/passwd", "a\0b"])
 def test_names_that_lead_elsewhere(collection, name):
     with pytest.raises(ConfigError, match="without a folder"):
-        data.get_file_path(name, "data.json")
+        data.get_romfile_path(name)
+    with pytest.raises(ConfigError, match="without a folder"):
+        data.get_file_path("", name)
     with pytest.raises(ConfigError, match="without a folder"):
         data.get_file_path("Tiny-Nes-v0", name)
 

@@ -1,0 +1,1 @@
+"""`python -m toolkit.retro.import FOLDER...`: see `toolkit import-roms`."""

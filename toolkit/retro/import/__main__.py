@@ -1,0 +1,5 @@
+import sys
+
+from toolkit.retro.scripts.import_path import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""Checks of integrations, as stable-retro's module of that name has them."""
