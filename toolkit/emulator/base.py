@@ -412,6 +412,17 @@ class BaseEmulator(Closing):
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def lost(self) -> bool:
+        """Whether nothing but `close` can follow: it is closed, known to be gone or to hang, or was interrupted in the
+        middle of a command."""
+        return self._closed or self._child is None or self._child.lost
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """The process behind it, for who ends many at once; empty if there is none."""
+        return () if self._child is None else (self._child,)
+
     def close(self) -> None:
         """Ends the emulator's process and frees everything. Safe to call twice, and on a half-built object."""
         if self._closed:

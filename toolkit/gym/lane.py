@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.closing import Closing
-from toolkit.link import Exchange
+from toolkit.link import Child, Exchange
 
 Array = npt.NDArray[Any]
 # What an observation is written to: an array, or a dict of arrays, shaped as the observation space says.
@@ -78,6 +78,16 @@ class Lane(Closing):
     @abstractmethod
     def restart(self) -> None:
         """Ends the emulator, whatever state it is in, and starts another; then only `resetting` may follow."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether its emulator is known to be of no use any more, so that only `restart` or `close` can follow."""
+        return False
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """Its emulator's process, for who ends many at once; `close` must follow. Empty if there is none."""
+        return ()
 
     @abstractmethod
     def render(self) -> npt.NDArray[np.uint8]:

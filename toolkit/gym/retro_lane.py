@@ -16,7 +16,7 @@ from toolkit.errors import ConfigError
 from toolkit.gym.games import PREPROCESSING, MakeLane
 from toolkit.gym.lane import Buffer, Lane, Outcome
 from toolkit.gym.preprocessing import Preprocessing
-from toolkit.link import Exchange, Slab, SlotView
+from toolkit.link import Child, Exchange, Slab, SlotView
 from toolkit.retro.actions import ActionReader
 from toolkit.retro.enums import Actions, State
 from toolkit.retro.game_data import GameData
@@ -196,6 +196,14 @@ class RetroLane(Lane):
                 return Number(addresses, area.device, area.space, variable.type.kind, variable.mask)
             start += length
         raise ConfigError(f"{self._info_path}: info.{name} lies in a hole of the core's memory map, which is always 0")
+
+    @property
+    def lost(self) -> bool:
+        return self._emulator is None or self._emulator.lost
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        return () if self._emulator is None else self._emulator.children
 
     def restart(self) -> None:
         if self._emulator is not None:
