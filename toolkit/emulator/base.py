@@ -22,6 +22,7 @@ from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
 from toolkit.link.child import step_message
+from toolkit.remade import Remade
 
 if TYPE_CHECKING:
     from toolkit.publication import Endpoint, Publisher
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 MAX_FRAMES: Final = 2**31 - 1
 
 
-class BaseEmulator(Closing):
+class BaseEmulator(Remade, Closing):
     """The step contract, on a child process that speaks the link.
 
     A subclass starts the child in its constructor and calls `_attach`; it says how the child saves and loads its state.

@@ -14,6 +14,7 @@ from toolkit.errors import ConfigError, StateError, ToolkitError
 from toolkit.gym.lane import Lane
 from toolkit.gym.recovery import Recovery
 from toolkit.link import Exchange, complete
+from toolkit.remade import Remade
 from toolkit.window import Window
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ RENDER_MODES = (None, "human", "rgb_array")
 ATTEMPTS = 2
 
 
-class LaneEnv(gymnasium.Env[Any, Any]):
+class LaneEnv(Remade, gymnasium.Env[Any, Any]):
     """One lane, one emulator process.
 
     Args:
@@ -38,11 +39,14 @@ class LaneEnv(gymnasium.Env[Any, Any]):
     reward, `truncated`, and the reason as text in `info["emulator_error"]`. The next `reset` starts another emulator;
     `restarts` counts them. One that dies during `reset` is replaced at once, but not twice.
 
+    Copied (`copy.deepcopy`) or pickled it is a new environment, made by the same `make`, before its first `reset`.
+
     After an interrupt (Ctrl-C) at any point of `step` or `reset`, `reset` works: with another emulator if nobody knows
     where this one is. `close` may be called at any time, by a signal handler or another thread, too: what is under way
     ends with a StateError. It cannot be said what an episode was then.
     """
 
+    kept = ("spec",)
     metadata: dict[str, Any] = {"render_modes": ["human", "rgb_array"], "render_fps": 60.0}  # noqa: RUF012  # as Gymnasium has it
 
     # On the class, so that close() works on an object whose constructor failed.

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from toolkit.closing import Closing
 from toolkit.link import Child, Exchange
+from toolkit.remade import Remade
 
 Array = npt.NDArray[Any]
 # What an observation is written to: an array, or a dict of arrays, shaped as the observation space says.
@@ -30,7 +31,7 @@ class Outcome(NamedTuple):
     info: dict[str, Any]
 
 
-class Lane(Closing):
+class Lane(Remade, Closing):
     """A game that can be reset and stepped, and says what is seen of it."""
 
     observation_space: gymnasium.Space[Any]

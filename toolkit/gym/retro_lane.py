@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -343,10 +344,7 @@ def make_retro(game: str, **options: Any) -> MakeLane:
     own = dict(options)
     preprocessing = Preprocessing(**{name: own.pop(name) for name in PREPROCESSING if name in own})
 
-    def make_lane(slab: Slab | None = None, row: int = 0) -> RetroLane:
-        return RetroLane(game, preprocessing, slab, row, **own)
-
-    return make_lane
+    return partial(RetroLane, game, preprocessing, **own)
 
 
 def make_airstriker(**options: Any) -> MakeLane:

@@ -15,6 +15,7 @@ from toolkit.errors import ConfigError, StateError
 from toolkit.gym.games import MakeLane
 from toolkit.gym.lane import Lane, Outcome
 from toolkit.link import Slab
+from toolkit.remade import Remade
 from toolkit.vector.actions import checker
 from toolkit.vector.driver import Driver, Failure, Task
 from toolkit.vector.episodes import Episodes, only
@@ -29,7 +30,7 @@ INFOS: Final = ("all", "final", "none")
 Batch = tuple[Any, Any, Any, Any, dict[str, Any]]
 
 
-class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
+class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
     """As many lanes as there are makers, each with an emulator process of its own.
 
     Args:
@@ -52,12 +53,15 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     `restarts` counts them, per environment. A step waits for it for five seconds at most; then, and if three in a row
     could begin no episode, that environment's episodes are cut short, one in every step, until there is one.
 
+    Copied (`copy.deepcopy`) or pickled it is a new vector, with emulators of its own, before its first `reset`.
+
     One thread at a time may use it. After an error or an interrupt of the caller's own (Ctrl-C) `reset` always can be
     called; `recv` can, too, if that came between `send` and `recv` or while `recv` waited, and nothing is lost then.
     `close` can be called at any time, by a signal handler or another thread, too: what is under way ends with a
     StateError.
     """
 
+    kept = ("spec",)
     _slab: Slab | None = None
     _window: Window | None = None
     _lanes: Sequence[Lane] = ()
