@@ -55,7 +55,6 @@ class LaneVecEnv(VecEnv):
         if vector.batch_size != vector.num_envs:
             raise ConfigError(f"Stable-Baselines3 steps all environments at once; batch_size is {vector.batch_size}")
         self.vector = vector
-        self._pending = False
         super().__init__(vector.num_envs, vector.single_observation_space, vector.single_action_space)
         self.metadata["render_fps"] = vector.metadata["render_fps"]
 
@@ -68,8 +67,6 @@ class LaneVecEnv(VecEnv):
         """
         if any(options != self._options[0] for options in self._options):
             raise ConfigError(f"the options of reset() are the same for all environments, got {self._options!r}")
-        if self._pending:
-            self._receive()
         observations, infos = self.vector.reset(seed=self._seeds, options=self._options[0])
         self._reset_seeds()
         self._reset_options()
@@ -78,7 +75,6 @@ class LaneVecEnv(VecEnv):
 
     def step_async(self, actions: npt.NDArray[Any]) -> None:
         self.vector.send(actions)
-        self._pending = True
 
     def step_wait(self) -> VecEnvStepReturn:
         observations, outcomes = self._receive()
@@ -87,7 +83,6 @@ class LaneVecEnv(VecEnv):
         return observations, rewards, dones, [self._info(number, outcome) for number, outcome in enumerate(outcomes)]
 
     def _receive(self) -> tuple[Any, list[Outcome]]:
-        self._pending = False
         observations, results = self.vector.receive()
         return observations, [outcome for _, outcome in results]
 

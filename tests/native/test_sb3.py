@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pytest
 
+from tests.interrupts import interrupted, lines_of
 from tests.native.tiny_game import GAME, Model, make_game
 from toolkit.errors import ConfigError
 from toolkit.retro import State
@@ -133,6 +134,16 @@ def test_a_reset_drops_the_step_that_is_under_way(game):
     env.step_async(np.ones(3, int))
     assert all(Model().shows(seen) for seen in env.reset())
     env.step(np.zeros(3, int))
+
+
+def test_a_reset_goes_on_after_an_interrupt(game):
+    env = game(2)
+    env.reset()
+    actions = np.ones(2, int)
+    for number in range(1, lines_of(lambda: env.step(actions)) + 1, 31):
+        where = interrupted(number, lambda: env.step(actions))
+        assert all(Model().shows(seen) for seen in env.reset()), where
+        assert env.step(actions)[1].tolist() == [RATIO] * 2, where
 
 
 def test_attributes_and_methods_are_those_of_the_lanes(game):

@@ -12,7 +12,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from tests.native.tiny_game import GAME, Model, make_game
-from toolkit.errors import LaunchError
+from toolkit.errors import LaunchError, StateError
 from toolkit.gym.env import LaneEnv
 from toolkit.gym.retro_lane import make_retro
 from toolkit.retro import State
@@ -42,6 +42,11 @@ def game(options):
     yield make
     for envs in made:
         envs.close()
+
+
+def step_on(envs):
+    while True:
+        envs.step([0] * envs.num_envs)
 
 
 def hurt(pid, number):
@@ -166,8 +171,114 @@ def test_an_emulator_that_cannot_be_replaced(game, monkeypatch):
     assert envs.step([0, 0])[3].tolist() == [True, False]
     with pytest.raises(LaunchError, match="no frontend"):
         envs.step([0, 0])
-    # Three attempts, after which it is the caller's to close it.
+    # Three attempts, which is said once. Until the next one the other goes on, and this one's episodes are cut short.
+    for _ in range(3):
+        _, rewards, _, truncations, infos = envs.step([0, 0])
+        assert rewards.tolist() == [0, RATIO]
+        assert truncations.tolist() == [True, False]
+        assert "no frontend" in infos["emulator_error"][0]
     assert envs.restarts.tolist() == [3, 0]
+    # A reset does not wait for it.
+    with pytest.raises(LaunchError, match="no frontend"):
+        envs.reset()
+    assert envs.restarts.tolist() == [6, 0]
+    with pytest.raises(StateError, match="reset"):
+        envs.step([0, 0])
+    monkeypatch.undo()
+    envs.reset()
+    assert envs.step([0, 0])[1].tolist() == [RATIO, RATIO]
+
+
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
+def test_steps_go_on_when_an_emulator_can_be_replaced_again(game, monkeypatch, mode):
+    monkeypatch.setattr("toolkit.gym.recovery.FIRST_PAUSE", 0.0)
+    envs = game(2, autoreset_mode=mode)
+    envs.reset()
+    hurt(envs.lanes[0].emulator.pid, signal.SIGKILL)
+    restart = envs.lanes[0].restart
+    broken = True
+
+    def fail():
+        if broken:
+            raise LaunchError("there is no frontend any more")
+        restart()
+
+    monkeypatch.setattr(envs.lanes[0], "restart", fail)
+    with pytest.raises(LaunchError, match="no frontend"):
+        step_on(envs)
+    for _ in range(20):
+        truncations, infos = envs.step([0, 0])[3:]
+        assert truncations.tolist() == [True, False]
+        assert ("final_obs" in infos) == (mode is AutoresetMode.SAME_STEP)
+    broken = False
+    until = time.monotonic() + 60
+    while envs.step([0, 0])[1][0] != RATIO:
+        assert time.monotonic() < until
+    assert envs.step([0, 0])[1].tolist() == [RATIO, RATIO]
+
+
+def test_the_others_do_not_wait_for_an_emulator_that_hangs_when_it_starts(game, monkeypatch):
+    monkeypatch.setattr("toolkit.vector.episodes.START_PATIENCE", 0.1)
+    envs = game(2)
+    envs.reset()
+    hurt(envs.lanes[0].emulator.pid, signal.SIGSTOP)
+    lane, may_start = envs.lanes[0], threading.Event()
+    restart = lane.restart
+    monkeypatch.setattr(lane, "restart", lambda: may_start.wait(60) and restart())
+    assert envs.step([0, 0])[3].tolist() == [True, False]
+    for _ in range(50):
+        rewards, _, truncations, infos = envs.step([0, 0])[1:]
+        assert rewards.tolist() == [0, RATIO]
+        assert truncations.tolist() == [True, False]
+        assert "being started" in infos["emulator_error"][0]
+    may_start.set()
+    until = time.monotonic() + 60
+    while envs.step([0, 0])[1][0] != RATIO:
+        assert time.monotonic() < until
+    assert envs.restarts.tolist() == [1, 0]
+
+
+def test_one_that_hangs_is_noticed_while_the_others_are_never_quiet(game):
+    envs = game(4, batch_size=1)
+    envs.reset()
+    hurt(envs.lanes[2].emulator.pid, signal.SIGSTOP)
+    envs.send(np.zeros(4, int))
+    until = time.monotonic() + 60
+    numbers, seen = [], set()
+    while 2 not in numbers:
+        assert time.monotonic() < until
+        _, _, _, truncations, infos = envs.recv()
+        numbers = infos["env_id"]
+        seen.update(numbers.tolist())
+        envs.send([0], numbers)
+    assert truncations.tolist() == [True]
+    assert seen == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_another_thread_closes_it_in_the_middle_of_a_step(game, stopped):
+    envs = game(2)
+    envs.reset()
+    children = psutil.Process().children()
+    if stopped:
+        hurt(envs.lanes[1].emulator.pid, signal.SIGSTOP)
+    timer = threading.Timer(0.1, envs.close)
+    timer.start()
+    with pytest.raises(StateError, match="closed"):
+        step_on(envs)
+    timer.join()
+    assert not any(child.is_running() for child in children)
+
+
+def test_an_emulator_that_somebody_used_and_left_in_disorder(game):
+    """Whatever has happened to one, a reset goes on."""
+    envs = game(3)
+    envs.reset()
+    envs.lanes[0].emulator.begin_step()
+    envs.lanes[1].emulator.close()
+    observations, _ = envs.reset()
+    assert all(Model().shows(seen) for seen in observations)
+    assert envs.restarts.tolist() == [1, 1, 0]
 
 
 def test_close_between_send_and_receive(game):
@@ -176,6 +287,18 @@ def test_close_between_send_and_receive(game):
     children = psutil.Process().children()
     envs.send(np.zeros(COUNT, int))
     envs.close()
+    assert not any(child.is_running() for child in children)
+
+
+def test_eight_that_hang_are_closed_in_the_time_of_one(game):
+    envs = game()
+    envs.reset()
+    children = psutil.Process().children()
+    for child in children:
+        child.suspend()
+    began = time.monotonic()
+    envs.close()
+    assert time.monotonic() - began < 10  # One after the other it would be 20.
     assert not any(child.is_running() for child in children)
 
 

@@ -22,6 +22,7 @@ from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
 from toolkit.link.child import step_message
+from toolkit.remade import Remade
 
 if TYPE_CHECKING:
     from toolkit.publication import Endpoint, Publisher
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 MAX_FRAMES: Final = 2**31 - 1
 
 
-class BaseEmulator(Closing):
+class BaseEmulator(Remade, Closing):
     """The step contract, on a child process that speaks the link.
 
     A subclass starts the child in its constructor and calls `_attach`; it says how the child saves and loads its state.
@@ -411,6 +412,17 @@ class BaseEmulator(Closing):
     @property
     def closed(self) -> bool:
         return self._closed
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing but `close` can follow: it is closed, known to be gone or to hang, or was interrupted in the
+        middle of a command."""
+        return self._closed or self._child is None or self._child.lost
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """The process behind it, for who ends many at once; empty if there is none."""
+        return () if self._child is None else (self._child,)
 
     def close(self) -> None:
         """Ends the emulator's process and frees everything. Safe to call twice, and on a half-built object."""

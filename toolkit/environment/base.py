@@ -18,6 +18,7 @@ from toolkit.environment.sequence import LONGEST_RUN, SequenceStep, WaitUntil, w
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError, StateError
 from toolkit.link import Exchange, complete
+from toolkit.remade import Remade
 
 Frames = npt.NDArray[np.uint8] | list[npt.NDArray[np.uint8]]
 
@@ -39,7 +40,7 @@ class StepResult(NamedTuple):
     game_done: bool
 
 
-class GameEnvironment(Closing):
+class GameEnvironment(Remade, Closing):
     """A game that an agent can play, on a machine that only knows buttons and memory.
 
     A subclass names the machine and its addresses, says which buttons lead into the game, what an agent's choice

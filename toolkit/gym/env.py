@@ -10,19 +10,21 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from toolkit.errors import ConfigError, EmulatorExited, ProtocolError, SequenceStuck, StateError, StepTimeout
+from toolkit.errors import ConfigError, StateError, ToolkitError
 from toolkit.gym.lane import Lane
-from toolkit.link import complete
+from toolkit.gym.recovery import Recovery
+from toolkit.link import Exchange, complete
+from toolkit.remade import Remade
 from toolkit.window import Window
 
 logger = logging.getLogger(__name__)
 
 RENDER_MODES = (None, "human", "rgb_array")
-# After these an emulator is of no use any more, but another one may be.
-LOST = (EmulatorExited, StepTimeout, ProtocolError, SequenceStuck)
+# How many emulators in a row may fail to begin an episode.
+ATTEMPTS = 2
 
 
-class LaneEnv(gymnasium.Env[Any, Any]):
+class LaneEnv(Remade, gymnasium.Env[Any, Any]):
     """One lane, one emulator process.
 
     Args:
@@ -36,8 +38,15 @@ class LaneEnv(gymnasium.Env[Any, Any]):
     An emulator that dies or hangs during a step ends the episode: the step returns the observation before it, no
     reward, `truncated`, and the reason as text in `info["emulator_error"]`. The next `reset` starts another emulator;
     `restarts` counts them. One that dies during `reset` is replaced at once, but not twice.
+
+    Copied (`copy.deepcopy`) or pickled it is a new environment, made by the same `make`, before its first `reset`.
+
+    After an interrupt (Ctrl-C) at any point of `step` or `reset`, `reset` works: with another emulator if nobody knows
+    where this one is. `close` may be called at any time, by a signal handler or another thread, too: what is under way
+    ends with a StateError. It cannot be said what an episode was then.
     """
 
+    kept = ("spec",)
     metadata: dict[str, Any] = {"render_modes": ["human", "rgb_array"], "render_fps": 60.0}  # noqa: RUF012  # as Gymnasium has it
 
     # On the class, so that close() works on an object whose constructor failed.
@@ -54,7 +63,7 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         self.action_space = lane.action_space
         self.metadata = {**self.metadata, "render_fps": lane.render_fps}
         self._running = False
-        self._lost = False
+        self._recovery = Recovery(lane, ATTEMPTS)
         self._seen: Any = None
         self._picture: Any = None
 
@@ -81,29 +90,32 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         """
         lane = self.lane
         super().reset(seed=seed)
-        state = copy.deepcopy(self.np_random.bit_generator.state)
         self._running = False
         try:
-            if self._lost:
-                self._restart(lane)
-            info = complete(lane.resetting(self.np_random, seed is not None, dict(options or {})))
-        except LOST as error:
-            logger.warning("the emulator is replaced, because an episode could not begin: %s", error)
-            self._restart(lane)
-            # What chance there was is taken back, so that the episode is the one that it would have been.
-            self.np_random.bit_generator.state = state
-            self._lost = True
-            info = complete(lane.resetting(self.np_random, seed is not None, dict(options or {})))
-        self._lost = False
+            info = complete(
+                self._recovery.beginning(self.np_random, seed is not None, dict(options or {}), self._replacing)
+            )
+            observation = self._observe(lane)
+        except Exception as error:
+            self._refuse_closed(error)
+            raise
         self._running = True
-        observation = self._observe(lane)
         self._show(lane)
         return observation, info
 
-    def _restart(self, lane: Lane) -> None:
+    def _replacing(self) -> Exchange[None]:
+        lane = self.lane
         self.restarts += 1
-        self._lost = True
         lane.restart()
+        if self._lane is None:
+            lane.close()  # Nobody else would: this environment was closed meanwhile.
+            self._refuse_closed(None)
+        yield from ()
+
+    def _refuse_closed(self, error: Exception | None) -> None:
+        """Whatever becomes of a step or reset when `close` is called in its middle is a StateError."""
+        if self._lane is None:
+            raise StateError("this environment was closed in the middle of a step or reset; make a new one") from error
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """One step of the agent's.
@@ -119,23 +131,27 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         if not self._running:
             raise StateError("step() was called without an episode; call reset() first")
         self._running = False
+        recovery = self._recovery
+        recovery.lost = True
         try:
             outcome = complete(lane.stepping(action))
-        except ConfigError:
-            self._running = True
-            raise
-        except LOST as error:
-            logger.warning("an episode is cut short: %s", error)
-            self._lost = True
-            return copy.deepcopy(self._seen), 0.0, False, True, {"emulator_error": str(error)}
-        except BaseException:
-            # Ctrl-C, or a mistake in a game's class: nobody knows where the emulator is now.
-            self._lost = True
-            raise
+            observation = self._observe(lane)
+        except Exception as error:
+            return self._cut_short(error)
+        recovery.lost = False
         self._running = not (outcome.terminated or outcome.truncated)
-        observation = self._observe(lane)
         self._show(lane)
         return observation, outcome.reward, outcome.terminated, outcome.truncated, outcome.info
+
+    def _cut_short(self, error: Exception) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """What a step returns, or raises, whose emulator gave no answer."""
+        self._refuse_closed(error)
+        if isinstance(error, ConfigError):
+            self._running, self._recovery.lost = True, False
+        if isinstance(error, ConfigError) or not (isinstance(error, ToolkitError) and self._recovery.is_lost(error)):
+            raise error
+        logger.warning("an episode is cut short: %s", error)
+        return copy.deepcopy(self._seen), 0.0, False, True, {"emulator_error": str(error)}
 
     def _observe(self, lane: Lane) -> Any:
         buffer = _buffer(self.observation_space)
@@ -156,7 +172,7 @@ class LaneEnv(gymnasium.Env[Any, Any]):
         return None
 
     def _render(self, lane: Lane) -> Any:
-        if not self._lost:
+        if not self._recovery.lost:
             self._picture = lane.render()
         elif self._picture is None:
             raise StateError("the emulator is gone, and there is no picture of before; call reset()")

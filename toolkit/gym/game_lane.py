@@ -17,7 +17,7 @@ from toolkit.errors import ConfigError, ProtocolError, StateError
 from toolkit.gym.lane import Array, Buffer, Lane, Outcome
 from toolkit.gym.preprocessing import Preprocessing
 from toolkit.gym.start_states import StartState, start_state
-from toolkit.link import Exchange
+from toolkit.link import Child, Exchange
 from toolkit.retro.observation import Observation
 
 Episode = Literal["round", "stage", "game"]
@@ -241,6 +241,20 @@ class GameLane(Lane):
     @property
     def deadline(self) -> float | None:
         return self.env.emulator.deadline
+
+    @property
+    def lost(self) -> bool:
+        try:
+            return self._env is None or self._env.emulator.lost
+        except StateError:
+            return True  # It is closed: another one could not be started.
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        try:
+            return () if self._env is None else self._env.emulator.children
+        except StateError:
+            return ()
 
     def restart(self) -> None:
         self.env.close()

@@ -8,11 +8,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import ConfigError, RomError, UnknownGame
 from toolkit.gym.preprocessing import Preprocessing
-from toolkit.retro.observation import Observation
 
 if TYPE_CHECKING:
     from toolkit.environment import GameEnvironment
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from toolkit.link import Slab
 
 # Takes the slab and the row in it that observations go to, which not all lanes have a use for; without, the lane has
-# one of its own.
+# one of its own. Those that are made here can be pickled.
 MakeLane = Callable[..., "Lane"]
 # bout needs no minute of warnings and logos, as the real game does.
 BOUT_BOOT_FRAMES: Final = 60
@@ -57,22 +57,27 @@ def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any])
         options: Those of `Preprocessing`, `episode` and `start_states`, and the environment's own. A stack holds
             `frames_per_step` frames unless `stack_num` says otherwise.
     """
-    from toolkit.gym.game_lane import GameLane
-
     own = dict(options)
     prepared = {name: own.pop(name) for name in PREPROCESSING if name in own}
     frames_per_step = own.setdefault("frames_per_step", 1)
     preprocessing = Preprocessing(**{"stack_num": frames_per_step, **prepared})
-    lane = {name: own.pop(name) for name in _LANE if name in own}
+    lane: dict[str, Any] = {name: own.pop(name) for name in _LANE if name in own}
 
-    def make_environment(observation: Observation) -> GameEnvironment:
-        return make(observation=observation, **own)
+    return partial(_make_game_lane, make, preprocessing, lane, own)
 
-    def make_lane(slab: Slab | None = None, row: int = 0) -> GameLane:
-        del slab, row  # What MAME shows has to be converted in this process anyway.
-        return GameLane(make_environment, preprocessing, **lane)
 
-    return make_lane
+def _make_game_lane(
+    make: Callable[..., GameEnvironment],
+    preprocessing: Preprocessing,
+    lane: Mapping[str, Any],
+    own: Mapping[str, Any],
+    slab: Slab | None = None,
+    row: int = 0,
+) -> GameLane:
+    from toolkit.gym.game_lane import GameLane
+
+    del slab, row  # What MAME shows has to be converted in this process anyway.
+    return GameLane(lambda observation: make(observation=observation, **own), preprocessing, **lane)
 
 
 def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
@@ -83,7 +88,7 @@ def _street_fighter(*, roms_path: Any = None, **options: Any) -> MakeLane:
             "toolkit/StreetFighter-v0 needs roms_path=, the folder with your own ROM set sfiii3n; toolkit/Bout-v0 is a "
             "free game on the same machine"
         )
-    return game_lanes(lambda **own: Environment(**{"env_id": "StreetFighter", "roms_path": roms_path, **own}), options)
+    return game_lanes(partial(Environment, env_id="StreetFighter", roms_path=roms_path), options)
 
 
 def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
@@ -93,14 +98,14 @@ def _bout(*, character: str = "Kai", **options: Any) -> MakeLane:
     if character not in BOUT_CHARACTERS:
         raise ConfigError(f"character is one of {', '.join(BOUT_CHARACTERS)}, got {character!r}")
     chosen = {"boot_frames": BOUT_BOOT_FRAMES, "character": BOUT_CHARACTERS.index(character), **options}
-    return game_lanes(lambda **own: Environment(**{"env_id": "Bout", "roms_path": rom_path("bout"), **own}), chosen)
+    return game_lanes(partial(Environment, env_id="Bout", roms_path=rom_path("bout")), chosen)
 
 
 def _platformer(*, backend: str | None = None, **options: Any) -> MakeLane:
     from games.platformer import Environment
 
     chosen = _platformer_backend() if backend is None else backend
-    return game_lanes(lambda **own: Environment(**{"env_id": "Platformer", "backend": chosen, **own}), options)
+    return game_lanes(partial(Environment, env_id="Platformer", backend=chosen), options)
 
 
 def _platformer_backend() -> str:

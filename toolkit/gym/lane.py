@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.closing import Closing
-from toolkit.link import Exchange
+from toolkit.link import Child, Exchange
+from toolkit.remade import Remade
 
 Array = npt.NDArray[Any]
 # What an observation is written to: an array, or a dict of arrays, shaped as the observation space says.
@@ -30,7 +31,7 @@ class Outcome(NamedTuple):
     info: dict[str, Any]
 
 
-class Lane(Closing):
+class Lane(Remade, Closing):
     """A game that can be reset and stepped, and says what is seen of it."""
 
     observation_space: gymnasium.Space[Any]
@@ -78,6 +79,16 @@ class Lane(Closing):
     @abstractmethod
     def restart(self) -> None:
         """Ends the emulator, whatever state it is in, and starts another; then only `resetting` may follow."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether its emulator is known to be of no use any more, so that only `restart` or `close` can follow."""
+        return False
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """Its emulator's process, for who ends many at once; `close` must follow. Empty if there is none."""
+        return ()
 
     @abstractmethod
     def render(self) -> npt.NDArray[np.uint8]:

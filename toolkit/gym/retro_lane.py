@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -16,7 +17,7 @@ from toolkit.errors import ConfigError
 from toolkit.gym.games import PREPROCESSING, MakeLane
 from toolkit.gym.lane import Buffer, Lane, Outcome
 from toolkit.gym.preprocessing import Preprocessing
-from toolkit.link import Exchange, Slab, SlotView
+from toolkit.link import Child, Exchange, Slab, SlotView
 from toolkit.retro.actions import ActionReader
 from toolkit.retro.enums import Actions, State
 from toolkit.retro.game_data import GameData
@@ -197,6 +198,14 @@ class RetroLane(Lane):
             start += length
         raise ConfigError(f"{self._info_path}: info.{name} lies in a hole of the core's memory map, which is always 0")
 
+    @property
+    def lost(self) -> bool:
+        return self._emulator is None or self._emulator.lost
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        return () if self._emulator is None else self._emulator.children
+
     def restart(self) -> None:
         if self._emulator is not None:
             self._emulator.close()
@@ -335,10 +344,7 @@ def make_retro(game: str, **options: Any) -> MakeLane:
     own = dict(options)
     preprocessing = Preprocessing(**{name: own.pop(name) for name in PREPROCESSING if name in own})
 
-    def make_lane(slab: Slab | None = None, row: int = 0) -> RetroLane:
-        return RetroLane(game, preprocessing, slab, row, **own)
-
-    return make_lane
+    return partial(RetroLane, game, preprocessing, **own)
 
 
 def make_airstriker(**options: Any) -> MakeLane:

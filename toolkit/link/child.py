@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import time
 import weakref
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from toolkit.errors import (
 )
 from toolkit.link import layout
 from toolkit.link.channel import Channel, PeerGone
+from toolkit.link.ending import end_together, left_to_python, under_way_here
 from toolkit.link.memory import SharedMemory, SlotView
 from toolkit.link.process import EmulatorProcess
 
@@ -40,7 +42,6 @@ ERRORS: Final[dict[str, type[ToolkitError]]] = {
     "option": ConfigError,
     "rom": RomError,
 }
-LEAVE_PATIENCE: Final = 2.0
 EXIT_PATIENCE: Final = 1.0
 
 _open_channels: weakref.WeakSet[Channel] = weakref.WeakSet()
@@ -129,6 +130,7 @@ class Child:
                 output=output,
                 noise=noise,
             )
+            left_to_python.add(self)
             self._channel.child_has_started()
         except BaseException:
             self._channel.close()
@@ -261,7 +263,7 @@ class Child:
         if isinstance(error, OSError) and self._channel.receive_fd < 0:
             if not self._process.running:
                 self._raise_exited(error)
-            raise StateError("another thread has closed this emulator; make a new one") from error
+            raise StateError("this emulator was closed in the middle of a call; make a new one") from error
         # Ctrl-C between a command and its reply: the next reply would be taken for that of the next command.
         self._broken = f"a command was interrupted by {type(error).__name__}"
         raise error
@@ -369,28 +371,56 @@ class Child:
         self._unpack(kind, payload)
         raise self._break(ProtocolError(f"expected the reply to a step, got kind {kind}"))
 
+    # --- the end; toolkit.link.ending says in which order -----------------------------------------------------------
+
+    @property
+    def ours(self) -> bool:
+        """Whether this process made it; a fork has only a copy of the object."""
+        return self._owner == os.getpid()
+
+    @property
+    def lost(self) -> bool:
+        """Whether it can only be closed: it is known to be gone, missed a deadline or broke the protocol; or a command
+        was begun whose reply nobody took."""
+        return self._broken is not None or self._busy or self._deadline is not None
+
+    @property
+    def process(self) -> EmulatorProcess:
+        return self._process
+
     def close(self) -> None:
         """Asks it to leave, and ends it if it does not. Safe to call twice, and from a forked process.
 
-        While another thread waits for a reply it is ended at once, and that thread gets EmulatorExited.
+        While another thread waits for a reply it is ended at once, and that thread gets EmulatorExited. The same holds
+        for a signal handler that closes it in the middle of a call.
         """
-        if self._owner != os.getpid():
-            return
+        end_together([self])
+
+    def ask_to_leave(self) -> bool:
+        """Sends `quit` and waits for nothing; whether it makes sense to wait now until it has left."""
         if self._busy:
-            self._process.kill()
+            self._take_from_user()
+            return False
+        if self._broken is not None or self._channel.receive_fd < 0 or not self._process.running:
+            return False
+        payload = b'{"call": "quit"}'
+        # If it cannot take that, it is late or gone, which shows.
+        with contextlib.suppress(PeerGone, TimeoutError, ToolkitError, OSError):
+            self._channel.send(layout.MESSAGE_HEAD.pack(len(payload) + 1, layout.Command.CALL) + payload, 0.0)
+        return True
+
+    def _take_from_user(self) -> None:
+        """Ends it while a call is under way, and waits until that call has noticed: it still reads the pipe, whose
+        descriptor must not become another file's before."""
+        self._process.signal(signal.SIGKILL)
+        if not under_way_here(self, _CALLS):
             deadline = time.monotonic() + EXIT_PATIENCE
-            # That thread still reads the pipe: its descriptor must not become another file's before it is done.
             while self._busy and time.monotonic() < deadline:
                 time.sleep(0.001)
-        if self._broken is None and self._process.running:
-            with contextlib.suppress(ToolkitError):
-                if self._deadline is not None:
-                    self._deadline = min(self._deadline, time.monotonic() + LEAVE_PATIENCE)
-                    self._finish()
-                self.call("quit", timeout=LEAVE_PATIENCE)
-            self._channel.close()
-            self._process.end(LEAVE_PATIENCE)
-        self.kill()
+
+    def hang_up(self) -> None:
+        """Closes the pipes, the end of which also tells it to leave."""
+        self._channel.close()
 
     def kill(self) -> None:
         """Ends it at once, without asking."""
@@ -398,3 +428,8 @@ class Child:
         self._process.kill()
         if self._broken is None:
             self._broken = "it was closed"
+        left_to_python.discard(self)
+
+
+# What waits for a reply, while a child is busy.
+_CALLS: Final = frozenset(method.__code__ for method in (Child._begin, Child._finish, Child._run, Child.settle))

@@ -115,14 +115,18 @@ class EmulatorProcess:
     def end(self, patience: float) -> None:
         """Waits `patience` seconds for it to leave by itself, then asks with SIGTERM, then does not ask any more."""
         if not self.leaves(patience):
-            self._handle.signal_group(signal.SIGTERM)
+            self.signal(signal.SIGTERM)
             self.leaves(TERM_PATIENCE)
         self.kill()
 
     def kill(self) -> None:
         """Ends it at once, and whatever it has started in its process group."""
-        self._handle.signal_group(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         self._handle.close()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal to it and to whatever it has started in its process group, if there is anybody left."""
+        self._handle.signal_group(number)
 
 
 def _own(stream: TextIO | None, descriptor: int) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Final
+from typing import Final, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +69,12 @@ class Slab:
             "stride": self.rows * size,
             "buffers": self.buffers,
         }
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigError(
+            "a slab, which many emulators share, cannot be copied or pickled, and neither can one of them; copy the "
+            "whole vector, or what makes the lanes"
+        )
 
     def close(self) -> None:
         """Gives the descriptor back at once, and the memory with the last view of it that somebody holds."""

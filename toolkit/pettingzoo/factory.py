@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import ConfigError
@@ -67,7 +68,4 @@ def _make(name: str, roms_path: Any, options: Mapping[str, Any]) -> ParallelGame
     own = dict(options)
     parallel = {key: own.pop(key) for key in _PARALLEL if key in own}
 
-    def make_game(**own: Any) -> TwoPlayers:
-        return TwoPlayers(name, roms_path, **own)
-
-    return parallel_game()(game_lanes(make_game, own), name, **parallel)
+    return parallel_game()(game_lanes(partial(TwoPlayers, name, roms_path), own), name, **parallel)

@@ -16,12 +16,13 @@ from toolkit.environment.base import check_integer
 from toolkit.errors import ConfigError, StateError
 from toolkit.gym.env import LaneEnv
 from toolkit.gym.game_lane import GameLane
+from toolkit.remade import Remade
 
 Observations = dict[str, Any]
 Infos = dict[str, dict[str, Any]]
 
 
-class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # for want of its types
+class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # for want of its types
     """Every player of a `VersusGame` is an agent, "P1" and "P2". All act at once, and all end together.
 
     Args:

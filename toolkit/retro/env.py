@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ from toolkit.window import Window
 
 if TYPE_CHECKING:
     from toolkit.publication import Endpoint
+
+logger = logging.getLogger(__name__)
 
 RENDER_MODES = (None, "human", "rgb_array")
 
@@ -64,6 +67,9 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
     _machine: Machine | None = None
     _window: Window | None = None
     movie: MovieWriter | None = None
+    # Whether the emulator has to be replaced, as far as it cannot tell itself. It is set before anything is done and
+    # taken back after it: an interrupt (Ctrl-C) may come at any point, and then it stays.
+    _lost = False
 
     def __init__(
         self,
@@ -159,11 +165,16 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Goes back to the start state, or switches the machine off and on, and runs one frame without a button.
 
+        An emulator that has died or hung, or whose last step was interrupted (Ctrl-C), is replaced first.
+
         Raises:
-            StateError: The core refuses the start state: it is another core's, or damaged.
+            StateError: The core refuses the start state: it is another core's, or damaged; or closed meanwhile.
         """
         machine = self._require()
         super().reset(seed=seed)
+        lost, self._lost = self._lost or machine.lost, True
+        if lost:
+            self._replace(machine)
         if self.initial_state:  # that of a movie without one is empty
             machine.load(self.initial_state)
         elif not self._fresh:
@@ -178,8 +189,18 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.data.reset()
         self.data.update_ram(machine.ram)
         observation = self._observe()
+        self._lost = False
         self._show()
         return observation, {}
+
+    def _replace(self, machine: Machine) -> None:
+        logger.warning("%s: its emulator is replaced", self.gamename)
+        machine.replace()
+        if self._machine is None:
+            machine.close()  # Nobody else would: this environment was closed meanwhile.
+            self._require()
+        self._settle(machine)
+        self._fresh = True
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Runs one frame with the buttons of `action`.
@@ -190,18 +211,24 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
 
         Raises:
             ConfigError: No such action.
-            StateError: Before `reset`, or after `close`.
+            StateError: Before `reset`, after `close`, or after a step that failed or was interrupted (Ctrl-C); `reset`
+                goes on.
+            StepTimeout, EmulatorExited: The emulator hangs or is gone; `reset` starts another one.
         """
         machine = self._require()
         if self.img is None and self.ram is None:
             raise StateError("step() was called before reset(); call reset() first")
+        if self._lost:
+            raise StateError("the last step failed or was interrupted; call reset(), which starts another emulator")
         pressed = self._reader.read(action)
+        self._lost = True
         machine.run(pressed)
         if self.movie is not None:
             self.movie.add(pressed, machine.picture)
         self.data.update_ram(machine.ram)
         observation = self._observe()
         reward, done, info = self.compute_step()
+        self._lost = False
         self._show()
         return observation, reward, done, False, info
 

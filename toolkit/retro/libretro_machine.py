@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -109,24 +110,35 @@ def map_length(start: int, select: int, length: int) -> int:
 
 
 class LibretroMachine:
-    """A console with a game in it; see `Machine`."""
+    """A console with a game in it; see `Machine`.
 
-    def __init__(self, system: System, emulator: ConsoleEmulator, players: int) -> None:
-        self._emulator = emulator
+    Args:
+        system: The console.
+        start: Starts the emulator.
+        players: How many play.
+    """
+
+    def __init__(self, system: System, start: Callable[[], ConsoleEmulator], players: int) -> None:
+        self._start = start
         self._players = players
         self.system = system
         self._view: SlotView | None = None
         # That view, if the memory has changed since, other than by running a frame.
         self._outdated: SlotView | None = None
-        self.blocks = [(address, length) for address, length, _ in emulator.areas]
-        self.frame_rate = float(emulator.refresh_rate)
-        info = emulator.core_info
-        self.sample_rate = float(info["sample_rate"])
-        self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
-        self.options = emulator.options
-        self.system_folder = emulator.system_folder
-        self.partial_states = bool(info["partial_states"])
-        self._size = picture_size(system.name, info)
+        self._emulator = emulator = start()
+        try:
+            self.blocks = [(address, length) for address, length, _ in emulator.areas]
+            self.frame_rate = float(emulator.refresh_rate)
+            info = emulator.core_info
+            self.sample_rate = float(info["sample_rate"])
+            self.core = {"name": info["machine"], "version": info["backend_version"], "id": core_id(emulator.core)}
+            self.options = emulator.options
+            self.system_folder = emulator.system_folder
+            self.partial_states = bool(info["partial_states"])
+            self._size = picture_size(system.name, info)
+        except BaseException:
+            emulator.close()
+            raise
 
     @property
     def aspect_ratio(self) -> float:
@@ -207,6 +219,15 @@ class LibretroMachine:
         self._emulator.reset()
         self._outdated = self._view
 
+    @property
+    def lost(self) -> bool:
+        return self._emulator.lost
+
+    def replace(self) -> None:
+        self._view = self._outdated = None
+        self._emulator.close()
+        self._emulator = self._start()
+
     def close(self) -> None:
         self._view = self._outdated = None
         self._emulator.close()
@@ -274,7 +295,8 @@ def start_machine(
         LaunchError: The frontend did not come up.
     """
     path = choose_core(system, core)
-    emulator = ConsoleEmulator(
+    start = partial(
+        ConsoleEmulator,
         path,
         rom,
         console=system,
@@ -288,8 +310,4 @@ def start_machine(
         publish=publish,
         audio=sound or "frame",
     )
-    try:
-        return LibretroMachine(system, emulator, players)
-    except BaseException:
-        emulator.close()
-        raise
+    return LibretroMachine(system, start, players)

@@ -88,5 +88,12 @@ class Machine(Protocol):
     def restart(self) -> None:
         """Switches the machine off and on again."""
 
+    @property
+    def lost(self) -> bool:
+        """Whether only `replace` or `close` can follow: it is gone, hangs, or was interrupted in mid-command."""
+
+    def replace(self) -> None:
+        """Ends it, whatever state it is in, and starts another one: it is before its first frame then."""
+
     def close(self) -> None:
         """Ends it. Safe to call twice."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, Literal
 
 import gymnasium
@@ -14,28 +11,26 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from toolkit.errors import ConfigError, StateError, ToolkitError
+from toolkit.errors import ConfigError, StateError
 from toolkit.gym.games import MakeLane
 from toolkit.gym.lane import Lane, Outcome
 from toolkit.link import Slab
+from toolkit.remade import Remade
 from toolkit.vector.actions import checker
 from toolkit.vector.driver import Driver, Failure, Task
 from toolkit.vector.episodes import Episodes, only
 from toolkit.vector.infos import gather
+from toolkit.vector.lanes import end_lanes, make_lanes
 from toolkit.vector.observations import Observations
 from toolkit.window import Window, tiled
 
-logger = logging.getLogger(__name__)
-
 RENDER_MODES: Final = (None, "human", "rgb_array")
 INFOS: Final = ("all", "final", "none")
-# How many start, or end, at a time.
-WORKERS: Final = max(4, os.cpu_count() or 1)
 
 Batch = tuple[Any, Any, Any, Any, dict[str, Any]]
 
 
-class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
+class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
     """As many lanes as there are makers, each with an emulator process of its own.
 
     Args:
@@ -55,16 +50,21 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     An emulator that dies or hangs does not stop the others. Its episode ends `truncated` with the observation before
     that, no reward, and the reason as text in `infos["emulator_error"]`; another one is started while the others go on.
-    `restarts` counts them, per environment.
+    `restarts` counts them, per environment. A step waits for it for five seconds at most; then, and if three in a row
+    could begin no episode, that environment's episodes are cut short, one in every step, until there is one.
 
-    One thread at a time may use it. After an error or an interrupt of the caller's own (Ctrl-C) between `send` and
-    `recv`, `recv` can still be called; `close` always can.
+    Copied (`copy.deepcopy`) or pickled it is a new vector, with emulators of its own, before its first `reset`.
+
+    One thread at a time may use it. After an error or an interrupt of the caller's own (Ctrl-C) `reset` always can be
+    called; `recv` can, too, if that came between `send` and `recv` or while `recv` waited, and nothing is lost then.
+    `close` can be called at any time, by a signal handler or another thread, too: what is under way ends with a
+    StateError.
     """
 
+    kept = ("spec",)
     _slab: Slab | None = None
     _window: Window | None = None
     _lanes: Sequence[Lane] = ()
-    _workers: ThreadPoolExecutor | None = None
 
     def __init__(
         self,
@@ -84,9 +84,8 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self.render_mode = render_mode
         self._infos = infos
         try:
-            self._workers = ThreadPoolExecutor(WORKERS, "toolkit-vector")
             self._slab = Slab(self.num_envs, buffers)
-            self._lanes = lanes = self._make_lanes(makers, self._slab, self._workers)
+            self._lanes = lanes = make_lanes(makers, self._slab)
             for name in ("observation_space", "action_space"):
                 different = {str(getattr(lane, name)) for lane in lanes}
                 if len(different) > 1:
@@ -106,7 +105,7 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
             self._driver = Driver(list(lanes))
             same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
-            self._episodes = Episodes(lanes, self._seen, self._driver, self._workers, same_step)
+            self._episodes = Episodes(lanes, self._seen, self._driver, same_step)
             self._begun = False
             self._asked: set[int] = set()  # Of which a result is to come.
             self._turn: list[int] = list(range(self.num_envs))  # Whose results were received last.
@@ -126,23 +125,6 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         if not isinstance(buffers, int) or buffers < 2:
             raise ConfigError(f"buffers is a whole number from 2, got {buffers!r}")
 
-    @staticmethod
-    def _make_lanes(makers: Sequence[MakeLane], slab: Slab, workers: ThreadPoolExecutor) -> list[Lane]:
-        # The first one alone: what it makes for all others, such as ROM sets and start states, is made once.
-        lanes = [makers[0](slab, 0)]
-        futures = [workers.submit(make, slab, row) for row, make in enumerate(makers[1:], 1)]
-        failure: BaseException | None = None
-        for future in futures:
-            try:
-                lanes.append(future.result())
-            except BaseException as error:
-                failure = failure or error
-        if failure is not None:
-            for lane in lanes:
-                lane.close()
-            raise failure
-        return lanes
-
     # --- Gymnasium --------------------------------------------------------------------------------------------------
 
     def reset(
@@ -158,15 +140,23 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             The observations of all environments, and the infos of those that were reset.
 
         Raises:
-            StateError: Results of `send` were not received.
-            ToolkitError: Emulators that cannot begin an episode.
+            StateError: Results of `send` were not received, and not all environments are reset.
+            ToolkitError: Emulators that cannot begin an episode, three in a row.
+
+        Without a mask, what was sent before and not received is dropped, and what an interrupt has left in disorder is
+        replaced.
         """
         self._require()
         options = dict(options or {})
         chosen = self._chosen(options.pop("reset_mask", None))
         seeds = self._seeds(seed)
-        if self._driver.busy:
-            raise StateError("reset() was called before all results of send() were received; call recv() first")
+        if len(chosen) == self.num_envs:
+            self._drop_outstanding()
+        elif self._driver.busy or self._driver.disturbed:
+            raise StateError(
+                "reset() of some environments was called before all results of send() were received; call recv() "
+                "first, or reset() for all"
+            )
         self._seen.turn(chosen, together=True)
         for number in chosen:
             if seeds[number] is not None:
@@ -177,6 +167,16 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._turn = list(range(self.num_envs))
         infos = {} if self._infos == "none" else gather(((n, outcome.info) for n, outcome in results), self.num_envs)
         return self._seen.batch(self._turn), infos
+
+    def _drop_outstanding(self) -> None:
+        """After it nothing is under way, wherever an interrupt has left the last call, or this one."""
+        self._begun = False
+        driver = self._driver
+        lost = driver.recover()
+        self._episodes.lose(lost)
+        driver.drop(lost)
+        driver.take(driver.under_way)
+        self._asked.clear()
 
     def _chosen(self, mask: Any) -> list[int]:
         if mask is None:
@@ -222,9 +222,7 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         Raises:
             ConfigError, StateError: As from `step`; nothing has happened.
         """
-        self._require()
-        if not self._begun:
-            raise StateError("step() was called before reset(); call reset() first")
+        self._require_episodes()
         numbers = self._turn if env_ids is None else self._check_ids(env_ids)
         checked = self._check_actions(actions, len(numbers))
         if not self._asked.isdisjoint(numbers):
@@ -253,7 +251,9 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
         Raises:
             StateError: Fewer results are to come than are waited for.
-            ToolkitError: An emulator that cannot be replaced. The results of the others are lost.
+            ToolkitError: Three emulators in a row that cannot begin an episode: said once, after which that
+                environment's episodes are cut short until one can. The results of the others are lost; `send` and
+                `step` go on with them.
         """
         observations, results = self.receive()
         outcomes = [outcome for _, outcome in results]
@@ -272,14 +272,12 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             The observations; and the environments' numbers, in order, each with its outcome, whose infos are complete
             whatever `infos` is.
         """
-        self._require()
+        self._require_episodes()
         if len(self._asked) < self.batch_size:
             raise StateError(
                 f"recv() waits for {self.batch_size} results, and {len(self._asked)} are to come; call send() first"
             )
         results = self._receive(self.batch_size)
-        results.sort(key=lambda result: result[0])
-        self._turn = [number for number, _ in results]
         return self._seen.batch(self._turn), results
 
     def _wanted(self, results: Sequence[tuple[int, Outcome]]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -295,8 +293,11 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._driver.start(number, task)
 
     def _receive(self, count: int) -> list[tuple[int, Outcome]]:
+        """So many results, by number; the environments are those whose turn it is then."""
         results = self._driver.take(count)
-        self._asked.difference_update(number for number, _ in results)
+        results.sort(key=_number)
+        self._turn = [number for number, _ in results]
+        self._asked.difference_update(self._turn)
         for _, result in results:
             if isinstance(result, Failure):
                 raise result.error
@@ -318,6 +319,13 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         if self.closed or not self._lanes:
             raise StateError("this vector of environments is closed; make a new one")
 
+    def _require_episodes(self) -> None:
+        self._require()
+        if not self._begun:
+            raise StateError("step() was called before reset(), or after one that failed; call reset() first")
+        if self._driver.disturbed:
+            raise StateError("a step was interrupted in its middle; call reset(), which replaces what is in disorder")
+
     def render(self) -> tuple[Any, ...] | None:
         """The pictures, if "rgb_array": each uint8, (height, width, 3). If "human", draws the window."""
         self._require()
@@ -332,25 +340,21 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         return None
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Ends all emulators. Called once, by `close`."""
+        """Ends all emulators, side by side. Called by `close`, until it was done once."""
         del kwargs
         if hasattr(self, "_driver"):
-            self._driver.abandon()
-        if self._workers is not None:
-            if hasattr(self, "_episodes"):
-                self._episodes.close()
-            for future in [self._workers.submit(lane.close) for lane in self._lanes]:
-                _wait(future)
-            self._workers.shutdown()
+            self._driver.close()
+        if hasattr(self, "_episodes"):
+            self._episodes.close()
+        end_lanes(self._lanes)
+        self._lanes = ()
+        if hasattr(self, "_driver"):
+            self._driver.wake.close()
         if self._window is not None:
             self._window.close()
-        self._lanes = ()
         if self._slab is not None:
             self._slab.close()
 
 
-def _wait(future: Future[None]) -> None:
-    try:
-        future.result()
-    except ToolkitError as error:
-        logger.warning("an emulator did not end in order: %s", error)
+def _number(result: tuple[int, Any]) -> int:
+    return result[0]

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-import copy
 import logging
-import os
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
-from toolkit.errors import LaunchError
-from toolkit.gym.env import LOST
+from toolkit.errors import ConfigError, ToolkitError
 from toolkit.gym.lane import Lane, Outcome
+from toolkit.gym.recovery import Recovery
 from toolkit.vector.driver import Driver, Task
 from toolkit.vector.observations import Observations
+from toolkit.vector.replacement import Replacement
 
 logger = logging.getLogger(__name__)
 
 # How many emulators in a row may fail to begin an episode.
 ATTEMPTS: Final = 3
+# Seconds that a step waits for another emulator at most, from its start on. MAME takes two.
+START_PATIENCE: Final = 5.0
+
+
+class _NotYet(Exception):
+    """The other emulator is not there, and the others cannot wait for it any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """The event that an emulator was started, or that nobody waits for it any longer."""
+
+    replacement: Replacement
+    until: float
+
+    @property
+    def happened(self) -> bool:
+        return self.replacement.done or time.monotonic() >= self.until
 
 
 class Episodes:
@@ -30,17 +49,13 @@ class Episodes:
         lanes: The lanes.
         seen: Where their observations go.
         driver: What drives the tasks.
-        workers: Threads in which emulators are started again.
         same_step: Whether the step that ends an episode begins the next one; otherwise the next step does.
     """
 
-    def __init__(
-        self, lanes: Sequence[Lane], seen: Observations, driver: Driver, workers: ThreadPoolExecutor, same_step: bool
-    ) -> None:
+    def __init__(self, lanes: Sequence[Lane], seen: Observations, driver: Driver, same_step: bool) -> None:
         self._lanes = lanes
         self._seen = seen
         self._driver = driver
-        self._workers = workers
         self._same_step = same_step
         # Where each lane's chance comes from.
         self.randoms = [np.random.default_rng() for _ in lanes]
@@ -48,79 +63,111 @@ class Episodes:
         self.over = [True] * len(lanes)
         # How often each one's emulator was replaced.
         self.restarts = np.zeros(len(lanes), np.int64)
-        # By lane: the start of another emulator, and the descriptor that tells of its end.
-        self._restarting: dict[int, tuple[Future[None], int]] = {}
+        self._recoveries = [Recovery(lane, ATTEMPTS) for lane in lanes]
+        self._replacements: dict[int, Replacement] = {}  # Those that no episode has begun in, by lane.
+        self._closed = False
 
     def resetting(self, number: int, seeded: bool, options: dict[str, Any]) -> Task:
-        """Begins an episode of lane `number`; returns an Outcome without reward."""
-        info = yield from self._begin(number, seeded, options)
+        """Begins an episode of lane `number`, however long that takes; returns an Outcome without reward."""
+        info = yield from self._begin(number, seeded, options, float("inf"), ATTEMPTS)
         return Outcome(0.0, False, False, info)
 
     def stepping(self, number: int, action: Any) -> Task:
         """A step of lane `number`, which begins an episode if the last one is over; returns its Outcome."""
         if self.over[number]:
-            info = yield from self._begin(number, False, {})
-            return Outcome(0.0, False, False, info)
+            outcome = yield from self._go_on(number)
+            if outcome.truncated and self._same_step:
+                outcome = outcome._replace(info=self._final(number, outcome) | outcome.info)
+            return outcome
         try:
             outcome = yield from self._lanes[number].stepping(action)
             self._seen.look(number)
-        except LOST as error:
+        except ConfigError:
+            raise
+        except BaseException as error:
+            # Also after an error of the game's class, or Ctrl-C: nobody knows where the emulator is now.
+            self.lose((number,))
+            if not isinstance(error, ToolkitError) or not self._recoveries[number].is_lost(error):
+                raise
             logger.warning("environment %d: its episode is cut short: %s", number, error)
-            outcome = Outcome(0.0, False, True, {"emulator_error": str(error)})
-            self._seen.repeat(number)
+            outcome = self._nothing(number, str(error))
             self._replace(number)
         self.over[number] = outcome.terminated or outcome.truncated
         if self.over[number] and self._same_step:
-            final = {"final_obs": self._seen.one(number), "final_info": outcome.info}
+            final = self._final(number, outcome)
+            begun = yield from self._go_on(number)
             reason = only(outcome.info, "emulator_error")
-            info = yield from self._begin(number, False, {})
-            outcome = outcome._replace(info={**info, **reason, **final})
+            outcome = outcome._replace(info={**begun.info, **reason, **final})
         return outcome
 
-    def _begin(self, number: int, seeded: bool, options: dict[str, Any]) -> Generator[int | None, None, dict[str, Any]]:
-        """An episode; with another emulator if this one cannot."""
-        lane, random = self._lanes[number], self.randoms[number]
-        chance = copy.deepcopy(random.bit_generator.state)
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                if number in self._restarting:
-                    yield from self._wait_for(number)
-                info: dict[str, Any] = yield from lane.resetting(random, seeded, options)
-                self._seen.look(number)
-                self.over[number] = False
-                return info
-            except (*LOST, LaunchError) as error:
-                if attempt == ATTEMPTS:
-                    raise
-                logger.warning("environment %d: its emulator is replaced: %s", number, error)
-                # So that the episode is the one that it would have been.
-                random.bit_generator.state = chance
-                self._replace(number)
-        raise AssertionError
+    def _final(self, number: int, outcome: Outcome) -> dict[str, Any]:
+        return {"final_obs": self._seen.one(number), "final_info": outcome.info}
 
-    def _replace(self, number: int) -> None:
+    def _nothing(self, number: int, reason: str) -> Outcome:
+        """What a step comes to without an emulator: the episode is cut short, and what was seen before is seen."""
+        self._seen.repeat(number)
+        return Outcome(0.0, False, True, {"emulator_error": reason})
+
+    def _go_on(self, number: int) -> Generator[Any, None, Outcome]:
+        """The next episode, within a step: without an emulator it is cut short as soon as it begins."""
+        recovery = self._recoveries[number]
+        if recovery.pause and number not in self._replacements:
+            return self._nothing(number, f"the next emulator is tried in {recovery.pause:.1f} s: {recovery.reason}")
+        reported = recovery.given_up
+        patience = 0.0 if reported else START_PATIENCE
+        try:
+            info = yield from self._begin(number, False, {}, patience, max(1, ATTEMPTS - recovery.failures))
+        except _NotYet:
+            return self._nothing(number, "another emulator is being started")
+        except ToolkitError as error:
+            if not reported:
+                raise
+            logger.warning("environment %d: there is still no emulator: %s", number, error)
+            return self._nothing(number, str(error))
+        return Outcome(0.0, False, False, info)
+
+    def _begin(
+        self, number: int, seeded: bool, options: dict[str, Any], patience: float, attempts: int
+    ) -> Generator[Any, None, dict[str, Any]]:
+        """An episode; with another emulator, for which `patience` is had, if this one cannot begin it."""
+        replacing = partial(self._replacing, number, patience)
+        recovery = self._recoveries[number]
+        info = yield from recovery.beginning(self.randoms[number], seeded, options, replacing, attempts)
+        self._seen.look(number)
+        self.over[number] = False
+        return info
+
+    def _replacing(self, number: int, patience: float) -> Generator[Any, None, None]:
+        replacement = self._replacements.get(number) or self._replace(number)
+        replacement.start()  # In case that was interrupted before.
+        started = _Started(replacement, replacement.began + patience)
+        if not started.happened:
+            yield started
+        if not replacement.done:
+            raise _NotYet
+        del self._replacements[number]
+        replacement.result()
+
+    def _replace(self, number: int) -> Replacement:
         """Starts another emulator, in a thread."""
         self.restarts[number] += 1
-        done = os.eventfd(0, os.EFD_CLOEXEC)
-        future = self._workers.submit(self._lanes[number].restart)
-        future.add_done_callback(lambda _: os.eventfd_write(done, 1))
-        self._restarting[number] = future, done
+        wake = self._driver.wake
+        replacement = Replacement(self._lanes[number], wake.tell, lambda: self._closed)
+        self._replacements[number] = replacement
+        replacement.start()
+        return replacement
 
-    def _wait_for(self, number: int) -> Iterator[int | None]:
-        future, done = self._restarting[number]
-        yield done
-        self._driver.forget(done)
-        del self._restarting[number]
-        os.close(done)
-        future.result()
+    def lose(self, numbers: Iterable[int]) -> None:
+        """The emulators of these lanes have to be replaced, although the lanes may not know it."""
+        for number in numbers:
+            self._recoveries[number].lost = True
+            self.over[number] = True
 
     def close(self) -> None:
         """Waits for emulators that are just being started; who closes the lanes ends them, too."""
-        for _, done in self._restarting.values():
-            # The future alone would not do: its callback, which writes here, comes after its result.
-            os.eventfd_read(done)
-            os.close(done)
-        self._restarting.clear()
+        self._closed = True
+        for replacement in list(self._replacements.values()):
+            replacement.finish()
 
 
 def only(info: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -45,14 +45,8 @@ def _maker(game: str | MakeLane, options: dict[str, Any]) -> MakeLane:
     return lane_factory(game, **options)
 
 
-def _entry(game: str) -> Any:
-    def make(num_envs: int = 1, **options: Any) -> LaneVectorEnv:
-        return make_vec(game, num_envs, **options)
-
-    return make
-
-
-street_fighter = _entry("toolkit/StreetFighter-v0")
-bout = _entry("toolkit/Bout-v0")
-platformer = _entry("toolkit/Platformer-v0")
-airstriker = _entry("toolkit/Airstriker-v0")
+# What Gymnasium calls for vectors of the ids.
+street_fighter = partial(make_vec, "toolkit/StreetFighter-v0")
+bout = partial(make_vec, "toolkit/Bout-v0")
+platformer = partial(make_vec, "toolkit/Platformer-v0")
+airstriker = partial(make_vec, "toolkit/Airstriker-v0")

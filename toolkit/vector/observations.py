@@ -51,12 +51,18 @@ class Observations:
         With `together` all lanes show what they do in the same buffer: the observations of the others come along.
         """
         where, lanes, buffers = self._where, self._lanes, self._buffers
-        for number in numbers:
-            where[number] = lanes[number].slab_buffer = (where[number] + 1) % buffers
-        if together and len(numbers) < len(self._lanes):
-            for number in set(range(len(self._lanes))).difference(numbers):
+        if not together:
+            for number in numbers:
                 where[number] = lanes[number].slab_buffer = (where[number] + 1) % buffers
-                self.repeat(number)
+            return
+        # All in one, wherever each has been: they may have been stepped apart, or an interrupt has come in between.
+        following = (where[0] + 1) % buffers
+        if len(numbers) < len(lanes):
+            for number in set(range(len(lanes))).difference(numbers):
+                for array in self._arrays.values():
+                    array[following, number] = array[where[number], number]
+        for number, lane in enumerate(lanes):
+            where[number] = lane.slab_buffer = following
 
     def look(self, number: int) -> None:
         """Takes what a lane shows now."""

@@ -387,7 +387,7 @@ def test_a_stopped_child_that_reads_nothing(start):
 
 @pytest.mark.parametrize("misbehaviour", ["", "refuse_to_quit", "stay_after_quit", "ignore_sigterm"])
 def test_close_ends_every_child(start, monkeypatch, misbehaviour):
-    monkeypatch.setattr("toolkit.link.child.LEAVE_PATIENCE", 0.2)
+    monkeypatch.setattr("toolkit.link.ending.LEAVE_PATIENCE", 0.2)
     child = start(misbehaviour)
     began = time.monotonic()
     child.close()

@@ -1,6 +1,7 @@
 """Driving many exchanges at once, with pipes for emulators."""
 
 import os
+import threading
 import time
 
 import pytest
@@ -41,8 +42,14 @@ def lanes():
         lane.close()
 
 
-def test_whoever_answers_first_comes_first(lanes):
+@pytest.fixture
+def driver(lanes):
     driver = Driver(lanes)
+    yield driver
+    driver.wake.close()
+
+
+def test_whoever_answers_first_comes_first(lanes, driver):
     for number, lane in enumerate(lanes):
         driver.start(number, lane.exchange(result=number))
     lanes[2].answer()
@@ -53,8 +60,7 @@ def test_whoever_answers_first_comes_first(lanes):
     assert not driver.busy
 
 
-def test_tasks_that_wait_several_times_and_not_at_all(lanes):
-    driver = Driver(lanes)
+def test_tasks_that_wait_several_times_and_not_at_all(lanes, driver):
     driver.start(0, lanes[0].exchange(0))
     driver.start(1, lanes[1].exchange(3))
     assert driver.take(1) == [(0, "done")]
@@ -64,8 +70,7 @@ def test_tasks_that_wait_several_times_and_not_at_all(lanes):
     assert driver.take(1) == [(1, "done")]
 
 
-def test_a_task_that_fails_is_a_result(lanes):
-    driver = Driver(lanes)
+def test_a_task_that_fails_is_a_result(lanes, driver):
 
     def fail():
         yield
@@ -81,8 +86,7 @@ def test_a_task_that_fails_is_a_result(lanes):
     assert results[1] == "done"
 
 
-def test_deadlines(lanes):
-    driver = Driver(lanes)
+def test_deadlines(lanes, driver):
     lanes[0].deadline = time.monotonic() + 0.1
     driver.start(0, lanes[0].exchange())
     driver.start(1, lanes[1].exchange())
@@ -91,9 +95,22 @@ def test_deadlines(lanes):
     assert isinstance(result.error, BlockingIOError)
 
 
-def test_an_interrupt_costs_one_task(lanes):
-    driver = Driver(lanes)
+def test_deadlines_are_looked_at_although_others_answer(lanes, driver):
+    lanes[0].deadline = time.monotonic() + 0.1
+    driver.start(0, lanes[0].exchange())
+    lanes[1].answer()
+    until = time.monotonic() + 30
+    number = 1
+    while number == 1 and time.monotonic() < until:
+        # Never is there nothing that could be gone on with.
+        driver.start(1, lanes[1].exchange())
+        lanes[1].answer()
+        ((number, result),) = driver.take(1)
+    assert number == 0
+    assert isinstance(result.error, BlockingIOError)
 
+
+def test_an_interrupt_costs_one_task(lanes, driver):
     def interrupted():
         yield
         raise KeyboardInterrupt
@@ -103,14 +120,27 @@ def test_an_interrupt_costs_one_task(lanes):
     lanes[0].answer()
     with pytest.raises(KeyboardInterrupt):
         driver.take(2)
+    assert driver.disturbed
+    lost = driver.recover()
+    assert lost == {0}
+    driver.drop(lost)
+    assert not driver.disturbed
     lanes[1].answer()
-    results = dict(driver.take(2))
-    assert results[1] == "done"
-    assert isinstance(results[0].error, StateError)
+    assert driver.take(driver.under_way) == [(1, "done")]
 
 
-def test_what_cannot_come_is_not_waited_for(lanes):
-    driver = Driver(lanes)
+def test_close_in_the_middle_of_a_task_and_while_waiting(lanes, driver):
+    def closed():
+        driver.close()
+        yield
+
+    driver.start(1, lanes[1].exchange())
+    driver.start(0, closed())
+    with pytest.raises(StateError, match="closed"):
+        driver.take(1)
+
+
+def test_what_cannot_come_is_not_waited_for(lanes, driver):
     driver.start(0, lanes[0].exchange())
     lanes[0].answer()
     with pytest.raises(StateError, match="only 1 can still come"):
@@ -118,18 +148,26 @@ def test_what_cannot_come_is_not_waited_for(lanes):
     assert driver.take(1) == [(0, "done")]
 
 
-def test_another_descriptor_than_the_lanes(lanes):
-    driver = Driver(lanes)
+def test_another_event_than_the_lanes_reply(lanes, driver):
+    class Event:
+        happened = False
+
+    event = Event()
+
+    def happen():
+        event.happened = True
+        driver.wake.tell()
 
     def task():
-        yield lanes[2].reply_fd
-        driver.forget(lanes[2].reply_fd)
+        yield event
         return "other"
 
     driver.start(0, task())
     lanes[0].answer()
-    lanes[2].answer()
+    timer = threading.Timer(0.1, happen)
+    timer.start()
     assert driver.take(1) == [(0, "other")]
+    timer.join()
 
 
 def test_infos_as_gymnasium_has_them():
