@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_integer
 from toolkit.closing import Closing
 from toolkit.emulator import Action, Address, BaseEmulator, Emulator
 from toolkit.environment.phase import Phase, require
@@ -401,22 +401,6 @@ class GameEnvironment(Closing):
         """Ends the emulator. Safe to call twice, and on a half-built object."""
         if self._emulator is not None:
             self._emulator.close()
-
-
-def check_integer(name: str, value: Any, least: int, most: int | None = None) -> int:
-    """`value` as an int, if it is a whole number (NumPy's too, a bool not) from `least` to `most`.
-
-    Raises:
-        ConfigError: It is not.
-    """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = least - 1
-    if isinstance(value, (bool, np.bool_)) or number < least or (most is not None and number > most):
-        limits = f"from {least}" if most is None else f"from {least} to {most}"
-        raise ConfigError(f"{name} is a whole number {limits}, got {value!r}")
-    return number
 
 
 def _add(total: dict[str, float], reward: Mapping[str, float]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
+from toolkit.checks import check_integer
 from toolkit.errors import ConfigError, EmulatorExited, ProtocolError, SequenceStuck, StateError, StepTimeout
 from toolkit.gym.lane import Lane
 from toolkit.link import complete
@@ -80,7 +81,7 @@ class LaneEnv(gymnasium.Env[Any, Any]):
             ToolkitError: Two emulators in a row could not begin one.
         """
         lane = self.lane
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else check_integer("seed", seed, 0))
         state = copy.deepcopy(self.np_random.bit_generator.state)
         self._running = False
         try:

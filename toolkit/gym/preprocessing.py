@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from toolkit.checks import check_chance, check_flag, check_integer
 from toolkit.emulator.observation import Observation
 from toolkit.errors import ConfigError
 
@@ -48,12 +49,11 @@ class Preprocessing:
         if self.observation not in ("image", "ram", "both"):
             raise ConfigError(f"observation is 'image', 'ram' or 'both', got {self.observation!r}")
         for name, least in (("stack_num", 1), ("noop_max", 0)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ConfigError(f"{name} is a whole number from {least}, got {value!r}")
-        probability = self.repeat_action_probability
-        if isinstance(probability, bool) or not isinstance(probability, (int, float)) or not 0 <= probability < 1:
-            raise ConfigError(f"repeat_action_probability is from 0 to less than 1, got {probability!r}")
+            object.__setattr__(self, name, check_integer(name, getattr(self, name), least))
+        chance = check_chance("repeat_action_probability", self.repeat_action_probability)
+        object.__setattr__(self, "repeat_action_probability", chance)
+        for name in ("grayscale", "maxpool", "channels_first", "reward_clipping"):
+            object.__setattr__(self, name, check_flag(name, getattr(self, name)))
         self.view()
 
     def view(self) -> Observation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,9 +11,9 @@ import numpy as np
 import pettingzoo  # type: ignore[import-untyped]  # it has types, and does not say so
 from gymnasium import spaces
 
+from toolkit.checks import check_flag, check_integer
 from toolkit.closing import Closing
 from toolkit.environment import VersusGame
-from toolkit.environment.base import check_integer
 from toolkit.errors import ConfigError, StateError
 from toolkit.gym.env import LaneEnv
 from toolkit.gym.game_lane import GameLane
@@ -62,9 +63,9 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
         max_cycles: int | None = None,
         render_mode: str | None = None,
     ) -> None:
-        if max_cycles is not None:
-            check_integer("max_cycles", max_cycles, 1)
-        self.max_cycles = max_cycles
+        self.max_cycles = None if max_cycles is None else check_integer("max_cycles", max_cycles, 1)
+        self._discrete = discrete = check_flag("discrete", discrete)
+        mirror = check_flag("mirror", mirror)
         self.render_mode = render_mode
         self.agents: list[str] = []
         self._cycle = 0
@@ -73,7 +74,6 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
             game = self.game
             self.possible_agents = list(game.players)
             self._counts = game.action_counts[: len(game.action_counts) // len(game.players)]
-            self._discrete = discrete
             # Those who stand behind the mirror.
             self._mirrored = frozenset(game.players[1:] if mirror else ())
             self._flip = self._mirror_axis(game) if mirror else 0
@@ -83,7 +83,7 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
         self.metadata = {**env.metadata, "name": name, "is_parallelizable": True}
         self._observation_spaces = {agent: copy.deepcopy(env.observation_space) for agent in game.players}
         self._action_spaces: dict[str, spaces.Space[Any]] = {
-            agent: spaces.Discrete(int(np.prod(self._counts))) if discrete else spaces.MultiDiscrete(list(self._counts))
+            agent: spaces.Discrete(math.prod(self._counts)) if discrete else spaces.MultiDiscrete(list(self._counts))
             for agent in game.players
         }
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_flag, check_integer, check_seconds
 from toolkit.emulator.address import Address
 from toolkit.emulator.base import BaseEmulator
-from toolkit.emulator.checks import check_seconds, is_integer
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
@@ -119,22 +119,20 @@ class RetroEmulator(BaseEmulator):
         start_timeout: float = START_TIMEOUT,
     ) -> None:
         super().__init__({} if memory_addresses is None else memory_addresses, frame_ratio)
-        if not is_integer(players) or not 1 <= players <= MAX_PLAYERS:
-            raise ConfigError(f"players must be from 1 to {MAX_PLAYERS}, got {players!r}")
         if observation is not None and not isinstance(observation, Observation):
             raise ConfigError(f"observation is an Observation or None, got {observation!r}")
         if log_level not in LOG_LEVELS:
             raise ConfigError(f"log_level is one of {', '.join(LOG_LEVELS)}, got {log_level!r}")
-        check_seconds(timeout=timeout, start_timeout=start_timeout)
+        timeout, start_timeout = check_seconds("timeout", timeout), check_seconds("start_timeout", start_timeout)
         self.env_id = env_id
-        self.players = players
+        self.players = check_integer("players", players, 1, MAX_PLAYERS)
         self.core = find_core(core)
         self.rom = None if rom is None else check_rom(rom)
         self.options = check_options(options)
         self.system_folder = find_system(system)
         self._observation = observation
-        self._draw = "all" if draw_every_frame else "published"
-        self._audio = bool(audio)
+        self._draw = "all" if check_flag("draw_every_frame", draw_every_frame) else "published"
+        self._audio = check_flag("audio", audio)
         self._slab = slab
         self._button_indices: list[int] = []
         # Steps as they are sent, by what is held.
@@ -154,7 +152,7 @@ class RetroEmulator(BaseEmulator):
                     self._command(program, log_level),
                     cwd=folder.path,
                     env=self._environment(folder.path),
-                    output=None if debug else folder.path / "output.txt",
+                    output=None if check_flag("debug", debug) else folder.path / "output.txt",
                     memory=self._memory,
                     pass_fds=() if slab is None else (slab.descriptor,),
                     start_timeout=start_timeout,

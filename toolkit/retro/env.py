@@ -10,6 +10,7 @@ import gymnasium
 import numpy as np
 from gymnasium.utils import EzPickle
 
+from toolkit.checks import check_flag, check_integer, check_seconds
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro.actions import ActionReader, as_array, names
 from toolkit.retro.changes import telling, telling_writer
@@ -87,9 +88,12 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             self, game, state, scenario, info, use_restricted_actions, record, players, inttype, obs_type, render_mode,
             core=core, options=options, system=system, publish=publish, timeout=timeout,
         )  # fmt: skip
-        _check(use_restricted_actions, players, inttype, obs_type, render_mode)
+        _check(use_restricted_actions, inttype, obs_type, render_mode)
+        if not isinstance(record, (str, os.PathLike)):
+            record = check_flag("record, if it is no folder,", record)
         self.gamename = game
-        self.players = players
+        self.players = players = check_integer("players", players, 1, MAX_PLAYERS)
+        timeout = check_seconds("timeout", timeout)
         self.use_restricted_actions = use_restricted_actions
         self.render_mode = render_mode
         # One reward for all, as learners expect; True makes step() return one per player.
@@ -160,7 +164,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             StateError: The core refuses the start state: it is another core's, or damaged.
         """
         machine = self._require()
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else check_integer("seed", seed, 0))
         if self.initial_state is not None:
             machine.load(self.initial_state)
         elif not self._fresh:
@@ -354,7 +358,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             movie.close()
 
 
-def _check(actions: Any, players: Any, inttype: Any, obs_type: Any, render_mode: Any) -> None:
+def _check(actions: Any, inttype: Any, obs_type: Any, render_mode: Any) -> None:
     for name, value, kind in (
         ("use_restricted_actions", actions, Actions),
         ("inttype", inttype, Integrations),
@@ -362,7 +366,5 @@ def _check(actions: Any, players: Any, inttype: Any, obs_type: Any, render_mode:
     ):
         if not isinstance(value, kind):
             raise ConfigError(f"{name} is one of toolkit.retro's {kind.__name__}, got {value!r}")
-    if isinstance(players, bool) or not isinstance(players, int) or not 1 <= players <= MAX_PLAYERS:
-        raise ConfigError(f"players is a number from 1 to {MAX_PLAYERS}, got {players!r}")
     if render_mode not in RENDER_MODES:
         raise ConfigError(f"render_mode is one of {', '.join(map(repr, RENDER_MODES))}, got {render_mode!r}")

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from toolkit.checks import check_flag, check_integer
 from toolkit.errors import ConfigError, StateError, ToolkitError
 from toolkit.gym.games import MakeLane
 from toolkit.gym.lane import Lane, Outcome
@@ -77,9 +78,12 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         infos: Literal["all", "final", "none"] = "all",
         render_mode: str | None = None,
     ) -> None:
-        self.num_envs = len(makers)
-        self.batch_size = self.num_envs if batch_size is None else batch_size
-        self._check_options(infos, render_mode, buffers)
+        self.num_envs = check_integer("the number of environments", len(makers), 1)
+        self.batch_size = self.num_envs
+        if batch_size is not None:
+            self.batch_size = check_integer("batch_size", batch_size, 1, self.num_envs)
+        buffers, copy = check_integer("buffers", buffers, 2), check_flag("copy", copy)
+        self._check_options(infos, render_mode)
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.render_mode = render_mode
         self._infos = infos
@@ -114,17 +118,11 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self.close()
             raise
 
-    def _check_options(self, infos: str, render_mode: str | None, buffers: int) -> None:
-        if self.num_envs < 1 or not 1 <= self.batch_size <= self.num_envs:
-            raise ConfigError(
-                f"batch_size is from 1 to the number of environments, {self.num_envs}, which is at least 1"
-            )
+    def _check_options(self, infos: str, render_mode: str | None) -> None:
         if infos not in INFOS:
             raise ConfigError(f"infos is one of {', '.join(INFOS)}, got {infos!r}")
         if render_mode not in RENDER_MODES:
             raise ConfigError(f'render_mode is None, "human" or "rgb_array", got {render_mode!r}')
-        if not isinstance(buffers, int) or buffers < 2:
-            raise ConfigError(f"buffers is a whole number from 2, got {buffers!r}")
 
     @staticmethod
     def _make_lanes(makers: Sequence[MakeLane], slab: Slab, workers: ThreadPoolExecutor) -> list[Lane]:
@@ -188,14 +186,17 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             raise StateError("the first reset() is of all environments")
         return [int(number) for number in np.flatnonzero(chosen)]
 
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> Sequence[int | None]:
+    def _seeds(self, seed: Any) -> Sequence[int | None]:
         if seed is None:
             return [None] * self.num_envs
-        if isinstance(seed, (int, np.integer)):
-            return [int(seed) + number for number in range(self.num_envs)]
-        if len(seed) != self.num_envs:
+        try:
+            seeds: list[Any] = list(seed)
+        except TypeError:
+            first = check_integer("seed", seed, 0)
+            return [first + number for number in range(self.num_envs)]
+        if len(seeds) != self.num_envs:
             raise ConfigError(f"expected a seed or {self.num_envs} of them, got {seed!r}")
-        return seed
+        return [None if one is None else check_integer("one of the seeds", one, 0) for one in seeds]
 
     def step(self, actions: Any) -> Batch:
         """One step in all environments.
@@ -239,8 +240,8 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self._start(number, self._episodes.stepping(number, action))
 
     def _check_ids(self, env_ids: Sequence[int]) -> list[int]:
-        numbers = [int(number) for number in env_ids]
-        if len(set(numbers)) != len(numbers) or not all(0 <= number < self.num_envs for number in numbers):
+        numbers = [check_integer("one of env_ids", number, 0, self.num_envs - 1) for number in env_ids]
+        if len(set(numbers)) != len(numbers):
             raise ConfigError(f"env_ids are different numbers below {self.num_envs}, got {env_ids!r}")
         return numbers
 
