@@ -339,11 +339,11 @@ NO_ACTIONS = [
     ({"P1": NOTHING}, r"an action for each of \['P1', 'P2'\], got some for \['P1'\]"),
     ({**both(), "P3": NOTHING}, "got some for"),
     ({}, "got some for"),
-    (both((9, 0)), "choice 1 of P1 is a whole number from 0 to 8, got 9"),
-    (both(NOTHING, (0, 10)), "choice 2 of P2 is a whole number from 0 to 9, got 10"),
-    (both(3), "the action of P1 is 2 numbers, got 3"),
-    (both((1, 2, 3)), "the action of P1 is 2 numbers"),
-    (both(np.zeros(2)), "choice 1 of P1 is a whole number"),
+    (both((9, 0)), r"the action of P1 is 2 whole numbers, from 0 to 8, from 0 to 9, got \(9, 0\)"),
+    (both(NOTHING, (0, 10)), r"the action of P2 is 2 whole numbers, .*, got \(8, 10\)"),
+    (both(3), "the action of P1 is 2 whole numbers, .*, got 3"),
+    (both((1, 2, 3)), "the action of P1 is 2 whole numbers"),
+    (both(np.full(2, 0.5)), "the action of P1 is 2 whole numbers"),
 ]
 NO_NUMBERS = [
     (both(0, 90), "the action of P2 is a whole number from 0 to 89, got 90"),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.checks import check_integer
+from toolkit.checks import check_choice, check_integer
 from toolkit.closing import Closing
 from toolkit.emulator import Action, Address, BaseEmulator, Emulator
 from toolkit.environment.phase import Phase, require
@@ -209,7 +209,9 @@ class GameEnvironment(Closing):
         if named or len(choice) != len(self.action_counts):
             raise ConfigError(f"step() takes {len(self.action_counts)} choices by position, got {(*choice, *named)}")
         checked = [
-            check_integer(f"choice {number}", value, 0, count - 1)
+            value
+            if type(value) is int and 0 <= value < count
+            else check_choice(f"choice {number}", value, 0, count - 1)
             for number, (value, count) in enumerate(zip(choice, self.action_counts, strict=True), 1)
         ]
         frames, reward, still_playing = yield from self._gather(self.actions(*checked))

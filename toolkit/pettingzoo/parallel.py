@@ -12,6 +12,7 @@ import pettingzoo  # type: ignore[import-untyped]  # it has types, and does not 
 from gymnasium import spaces
 
 from toolkit.checks import check_flag, check_integer
+from toolkit.choices import Choices
 from toolkit.closing import Closing
 from toolkit.environment import VersusGame
 from toolkit.errors import ConfigError, StateError
@@ -82,6 +83,10 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
             raise
         self.metadata = {**env.metadata, "name": name, "is_parallelizable": True}
         self._observation_spaces = {agent: copy.deepcopy(env.observation_space) for agent in game.players}
+        counts = [math.prod(self._counts)] if discrete else self._counts
+        self._choices = {
+            agent: Choices(counts, single=discrete, name=f"the action of {agent}") for agent in game.players
+        }
         self._action_spaces: dict[str, spaces.Space[Any]] = {
             agent: spaces.Discrete(math.prod(self._counts)) if discrete else spaces.MultiDiscrete(list(self._counts))
             for agent in game.players
@@ -173,17 +178,9 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
 
     def _choice(self, agent: str, action: Any) -> tuple[int, ...]:
         """What the agent's action means to the game."""
+        choice = tuple(self._choices[agent].read(action))
         if self._discrete:
-            number = check_integer(f"the action of {agent}", action, 0, int(np.prod(self._counts)) - 1)
-            choice = tuple(int(place) for place in np.unravel_index(number, self._counts))
-        else:
-            numbers = np.asarray(action, object)
-            if numbers.shape != (len(self._counts),):
-                raise ConfigError(f"the action of {agent} is {len(self._counts)} numbers, got {action!r}")
-            choice = tuple(
-                check_integer(f"choice {place} of {agent}", number, 0, count - 1)
-                for place, (number, count) in enumerate(zip(numbers, self._counts, strict=True), 1)
-            )
+            choice = tuple(int(place) for place in np.unravel_index(choice[0], self._counts))
         return self.game.mirrored(*choice) if agent in self._mirrored else choice
 
     def _rewards(self, info: Mapping[str, Any]) -> dict[str, float]:
