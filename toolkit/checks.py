@@ -63,6 +63,16 @@ def check_real(
     return number
 
 
+def check_limit(steps: Any) -> int | None:
+    """`max_episode_steps` as an int; None, or -1 as in Gymnasium, is no limit, and None then.
+
+    Raises:
+        ConfigError: It is neither, nor a whole number from 1.
+    """
+    unlimited = steps is None or (is_integer(steps) and steps == -1)
+    return None if unlimited else check_integer("max_episode_steps", steps, 1)
+
+
 def check_seconds(name: str, value: Any) -> float:
     """`value` as a float, if it is a time limit.
 

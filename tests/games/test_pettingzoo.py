@@ -248,8 +248,9 @@ def test_a_scripted_player_beats_a_random_one_from_either_side(make_watching, cl
     assert won == 4
 
 
-def test_truncation(make):
-    env = make(max_cycles=5)
+@pytest.mark.parametrize("name", ["max_cycles", "max_episode_steps"])
+def test_truncation(make, name):
+    env = make(**{name: np.int64(5)})
     for _ in range(2):
         env.reset()
         for cycle in range(1, 6):
@@ -370,7 +371,9 @@ def test_actions_that_there_are_not(make, discrete, wrong):
         ({"render_mode": "ansi"}, ConfigError, "render_mode"),
         ({"episode": "life"}, ConfigError, "episode"),
         ({"stack_num": 0}, ConfigError, "stack_num"),
-        ({"no_such_option": 1}, TypeError, "no_such_option"),
+        ({"no_such_option": 1}, ConfigError, "no_such_option"),
+        ({"frameskip": 4}, ConfigError, "has no option 'frameskip': did you mean frame_ratio"),
+        ({"max_cycles": 5, "max_episode_steps": 5}, ConfigError, "are the same"),
     ],
 )
 def test_options_that_there_are_not(make, options, error, words):

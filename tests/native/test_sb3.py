@@ -213,6 +213,24 @@ def test_algorithms_train_on_buttons(sb3, program, algorithm):
         env.close()
 
 
+def test_episodes_of_so_many_steps(game):
+    env = game(2, max_episode_steps=3)
+    env.reset()
+    for step in range(1, 7):
+        _, _, dones, infos = env.step(np.array([[0], [1]]))
+        assert dones.tolist() == [step % 3 == 0] * 2
+        for info in infos:
+            assert info["TimeLimit.truncated"] is (step % 3 == 0)
+            assert ("terminal_observation" in info) is (step % 3 == 0)
+
+
+def test_options_that_there_are_not(sb3):
+    with pytest.raises(ConfigError, match="has no option 'frame_skip': did you mean frame_ratio"):
+        sb3.make_vec_env("toolkit/Airstriker-v0", 2, frame_skip=4)
+    with pytest.raises(ConfigError, match="calls num_envs n_envs"):
+        sb3.make_vec_env("toolkit/Airstriker-v0", num_envs=2)
+
+
 def test_vectors_that_it_cannot_use_are_refused(options, sb3, tmp_path, monkeypatch):
     make_game(tmp_path, monkeypatch)
     envs = make_vec(GAME, 2, **options)

@@ -18,6 +18,7 @@ from toolkit.environment.sequence import LONGEST_RUN, SequenceStep, WaitUntil, w
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError, StateError
 from toolkit.link import Exchange, complete
+from toolkit.options import parameters, refuse_unknown
 
 Frames = npt.NDArray[np.uint8] | list[npt.NDArray[np.uint8]]
 
@@ -100,6 +101,7 @@ class GameEnvironment(Closing):
 
     def make_emulator(self, env_id: str, roms_path: Any, frame_ratio: int, **options: Any) -> BaseEmulator:
         """The emulator to play on. Unless overridden, MAME."""
+        refuse_unknown(options, parameters(type(self)) | parameters(Emulator), type(self).__name__)
         return Emulator(env_id, roms_path, self.game_id, self.addresses, frame_ratio, **options)
 
     @abstractmethod

@@ -57,7 +57,8 @@ class RetroLane(Lane):
         frame_ratio: How many emulated frames one step takes.
         state: Where an episode starts: the name of a start state, its path, or a State.
         scenario, info: Their names, or the paths of JSON files; "scenario" and "data" by default.
-        actions: How actions are given: "discrete", "multi_discrete", "filtered" or "all".
+        actions: How actions are given: "discrete", "multi_discrete", "filtered" or "all"; or one of
+            `toolkit.retro.Actions`.
         players: How many play; the reward is the first one's.
         inttype: Which of an installed stable-retro's collections to search.
         core: The name or path of a libretro core; by default the first of the console's cores that is installed.
@@ -85,7 +86,7 @@ class RetroLane(Lane):
         state: State | str = State.DEFAULT,
         scenario: str = "scenario",
         info: str = "data",
-        actions: str = "discrete",
+        actions: Actions | str = "discrete",
         players: int = 1,
         inttype: Integrations = Integrations.DEFAULT,
         core: str | None = None,
@@ -98,6 +99,7 @@ class RetroLane(Lane):
         players = check_integer("players", players, 1, MAX_PLAYERS)
         timeout = check_seconds("timeout", timeout)
         kinds = {kind.name.lower(): kind for kind in Actions}
+        actions = actions.name.lower() if isinstance(actions, Actions) else actions
         if actions not in kinds:
             raise ConfigError(f"actions is one of {', '.join(kinds)}, got {actions!r}")
         self.game = game

@@ -34,6 +34,7 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
         mirror: All but the first player see the image mirrored, and their left is right, so that one policy can play
             every side as if it were the first player.
         max_cycles: Steps until an episode is truncated; None is never.
+        max_episode_steps: The same, by the name that it has elsewhere.
         render_mode: "rgb_array" for `render` to return the picture, "human" for a window that `reset` and `step` draw
             into.
 
@@ -62,8 +63,12 @@ class ParallelGame(Closing, pettingzoo.ParallelEnv):  # type: ignore[misc]  # fo
         discrete: bool = False,
         mirror: bool = False,
         max_cycles: int | None = None,
+        max_episode_steps: int | None = None,
         render_mode: str | None = None,
     ) -> None:
+        if max_cycles is not None and max_episode_steps is not None:
+            raise ConfigError("max_cycles and max_episode_steps are the same; give one of them")
+        max_cycles = max_episode_steps if max_cycles is None else max_cycles
         self.max_cycles = None if max_cycles is None else check_integer("max_cycles", max_cycles, 1)
         self._discrete = discrete = check_flag("discrete", discrete)
         mirror = check_flag("mirror", mirror)

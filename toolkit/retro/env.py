@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 from gymnasium.utils import EzPickle
 
-from toolkit.checks import check_flag, check_integer, check_seconds
+from toolkit.checks import check_flag, check_integer, check_limit, check_seconds
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro.actions import ActionReader, as_array, names
 from toolkit.retro.changes import telling, telling_writer
@@ -52,6 +52,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         system: The folder with the core's BIOS files; by default the one that $TOOLKIT_SYSTEM names, or none.
         publish: Where to publish every frame; see docs/publication.md.
         timeout: Seconds that a step may take.
+        max_episode_steps: Steps until an episode is truncated; None is never.
 
     Raises:
         ConfigError: No such game, state or core, or a malformed integration; the message says what to do.
@@ -83,10 +84,12 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         system: str | os.PathLike[str] | None = None,
         publish: str | Endpoint | None = None,
         timeout: float = 30.0,
+        max_episode_steps: int | None = None,
     ) -> None:
         EzPickle.__init__(
             self, game, state, scenario, info, use_restricted_actions, record, players, inttype, obs_type, render_mode,
             core=core, options=options, system=system, publish=publish, timeout=timeout,
+            max_episode_steps=max_episode_steps,
         )  # fmt: skip
         _check(use_restricted_actions, inttype, obs_type, render_mode)
         if not isinstance(record, (str, os.PathLike)):
@@ -94,6 +97,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self.gamename = game
         self.players = players = check_integer("players", players, 1, MAX_PLAYERS)
         timeout = check_seconds("timeout", timeout)
+        self._limit = check_limit(max_episode_steps)
+        self._steps = 0
         self.use_restricted_actions = use_restricted_actions
         self.render_mode = render_mode
         # One reward for all, as learners expect; True makes step() return one per player.
@@ -171,6 +176,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             machine.restart()
             self._settle(machine)
         self._fresh = False
+        self._steps = 0
         self._begin_movie(machine)
         pressed = [0] * self.players
         machine.run(pressed)
@@ -187,7 +193,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
 
         Returns:
             The observation, a copy of its own; the reward (a list of them with `multi_rewards`); whether the scenario
-            is done; False; every variable under its name.
+            is done; whether `max_episode_steps` were made; every variable under its name.
 
         Raises:
             ConfigError: No such action.
@@ -204,7 +210,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         observation = self._observe()
         reward, done, info = self.compute_step()
         self._show()
-        return observation, reward, done, False, info
+        self._steps += 1
+        return observation, reward, done, self._limit is not None and self._steps >= self._limit, info
 
     def render(self) -> Any:
         """The picture, for render_mode "rgb_array"; whether the window is still open, for "human".

@@ -14,12 +14,13 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from toolkit.checks import check_flag, check_integer
+from toolkit.checks import check_flag, check_integer, check_limit
 from toolkit.errors import ConfigError, StateError, ToolkitError
 from toolkit.gym.games import MakeLane
 from toolkit.gym.lane import Lane, Outcome
 from toolkit.link import Slab
 from toolkit.vector.actions import checker
+from toolkit.vector.checks import check_names, read_autoreset_mode
 from toolkit.vector.driver import Driver, Failure, Task
 from toolkit.vector.episodes import Episodes, only
 from toolkit.vector.infos import gather
@@ -28,8 +29,6 @@ from toolkit.window import Window, tiled
 
 logger = logging.getLogger(__name__)
 
-RENDER_MODES: Final = (None, "human", "rgb_array")
-INFOS: Final = ("all", "final", "none")
 # How many start, or end, at a time.
 WORKERS: Final = max(4, os.cpu_count() or 1)
 
@@ -41,8 +40,8 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     Args:
         makers: Make the lanes; their spaces must be equal.
-        autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them. With DISABLED, environments whose
-            episode is over are begun again by `reset(options={"reset_mask": mask})`.
+        autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them, or the text in any spelling. With
+            DISABLED, environments whose episode is over are begun again by `reset(options={"reset_mask": mask})`.
         batch_size: How many results `recv` waits for; `step` needs all, which is the default.
         copy: Whether observations are the caller's own. If not they are views of the memory that the emulators write
             to: one stays as it is until `buffers - 1` further calls of `reset`, `step` or `recv` have returned.
@@ -50,6 +49,7 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         infos: "all", "final" (only of the last step of an episode, and of resets) or "none": infos of many values take
             the parent more time than all the rest.
         render_mode: "rgb_array" for `render()` to return pictures, "human" for a window with all of them.
+        max_episode_steps: Steps until an episode is truncated, as by Gymnasium's `TimeLimit`; None is never.
 
     Raises:
         ConfigError: Lanes of different spaces, or options that there are not; as the makers.
@@ -77,14 +77,16 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         buffers: int = 2,
         infos: Literal["all", "final", "none"] = "all",
         render_mode: str | None = None,
+        max_episode_steps: int | None = None,
     ) -> None:
         self.num_envs = check_integer("the number of environments", len(makers), 1)
         self.batch_size = self.num_envs
         if batch_size is not None:
             self.batch_size = check_integer("batch_size", batch_size, 1, self.num_envs)
         buffers, copy = check_integer("buffers", buffers, 2), check_flag("copy", copy)
-        self._check_options(infos, render_mode)
-        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        check_names(infos, render_mode)
+        self.autoreset_mode = read_autoreset_mode(autoreset_mode)
+        limit = check_limit(max_episode_steps)
         self.render_mode = render_mode
         self._infos = infos
         try:
@@ -110,19 +112,13 @@ class LaneVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
             self._driver = Driver(list(lanes))
             same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
-            self._episodes = Episodes(lanes, self._seen, self._driver, self._workers, same_step)
+            self._episodes = Episodes(lanes, self._seen, self._driver, self._workers, same_step, limit)
             self._begun = False
             self._asked: set[int] = set()  # Of which a result is to come.
             self._turn: list[int] = list(range(self.num_envs))  # Whose results were received last.
         except BaseException:
             self.close()
             raise
-
-    def _check_options(self, infos: str, render_mode: str | None) -> None:
-        if infos not in INFOS:
-            raise ConfigError(f"infos is one of {', '.join(INFOS)}, got {infos!r}")
-        if render_mode not in RENDER_MODES:
-            raise ConfigError(f'render_mode is None, "human" or "rgb_array", got {render_mode!r}')
 
     @staticmethod
     def _make_lanes(makers: Sequence[MakeLane], slab: Slab, workers: ThreadPoolExecutor) -> list[Lane]:

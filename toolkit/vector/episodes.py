@@ -32,16 +32,26 @@ class Episodes:
         driver: What drives the tasks.
         workers: Threads in which emulators are started again.
         same_step: Whether the step that ends an episode begins the next one; otherwise the next step does.
+        limit: Steps until an episode is truncated; None is never.
     """
 
     def __init__(
-        self, lanes: Sequence[Lane], seen: Observations, driver: Driver, workers: ThreadPoolExecutor, same_step: bool
+        self,
+        lanes: Sequence[Lane],
+        seen: Observations,
+        driver: Driver,
+        workers: ThreadPoolExecutor,
+        same_step: bool,
+        limit: int | None = None,
     ) -> None:
         self._lanes = lanes
         self._seen = seen
         self._driver = driver
         self._workers = workers
         self._same_step = same_step
+        self._limit = limit
+        # How many steps each one's episode has had; only counted where there is a limit.
+        self._steps = [0] * len(lanes)
         # Where each lane's chance comes from.
         self.randoms = [np.random.default_rng() for _ in lanes]
         # Whether each one's episode is over; none has begun.
@@ -69,6 +79,9 @@ class Episodes:
             outcome = Outcome(0.0, False, True, {"emulator_error": str(error)})
             self._seen.repeat(number)
             self._replace(number)
+        if self._limit is not None:
+            self._steps[number] += 1
+            outcome = outcome._replace(truncated=outcome.truncated or self._steps[number] >= self._limit)
         self.over[number] = outcome.terminated or outcome.truncated
         if self.over[number] and self._same_step:
             final = {"final_obs": self._seen.one(number), "final_info": outcome.info}
@@ -88,6 +101,7 @@ class Episodes:
                 info: dict[str, Any] = yield from lane.resetting(random, seeded, options)
                 self._seen.look(number)
                 self.over[number] = False
+                self._steps[number] = 0
                 return info
             except (*LOST, LaunchError) as error:
                 if attempt == ATTEMPTS:

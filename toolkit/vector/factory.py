@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from toolkit.checks import check_integer
 from toolkit.errors import ConfigError
-from toolkit.gym.games import MakeLane, lane_factory
+from toolkit.gym.games import MakeLane, check_options, lane_factory
+from toolkit.options import parameters
 from toolkit.vector.env import LaneVectorEnv
 
 # What of the options is LaneVectorEnv's; all others are the game's.
-OPTIONS: Final = ("autoreset_mode", "batch_size", "copy", "buffers", "infos", "render_mode")
+OPTIONS: Final = parameters(LaneVectorEnv) - {"makers"}
 
 
 def make_vec(
@@ -30,6 +31,9 @@ def make_vec(
     Raises:
         ConfigError: No such game, or options that there are not.
     """
+    for one in [game] if isinstance(game, str) or not isinstance(game, Sequence) else game:
+        if isinstance(one, str):
+            check_options(one, options, {*OPTIONS, "num_envs"})
     vector = {name: options.pop(name) for name in OPTIONS if name in options}
     if num_envs is not None:
         num_envs = check_integer("num_envs", num_envs, 1)
