@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.checks import check_flag, check_integer, check_seconds
+from toolkit.checks import check_flag, check_integer, check_seconds, is_integer
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator
+from toolkit.emulator.base import MAX_FRAMES, BaseEmulator
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
@@ -304,13 +304,14 @@ class RetroEmulator(BaseEmulator):
 
     def _button_message(self, masks: Sequence[int], frames: int, buffer: int | None) -> bytes:
         child = self._require()
+        frames = check_integer("frames", frames, 0, MAX_FRAMES)
         if len(masks) > len(self._button_indices):
             if len(masks) > self.players:
                 raise ConfigError(f"got {len(masks)} masks for {self.players} players; see the argument players")
             self._button_indices = [
                 child.call("bind", port=f":joypad{player}", field="BUTTONS") for player in range(1, self.players + 1)
             ]
-        if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
+        if not all(is_integer(mask) and 0 <= mask < 1 << len(BUTTONS) for mask in masks):
             raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
         return step_message(frames, list(zip(self._button_indices, masks, strict=False)), buffer)
 
