@@ -339,7 +339,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             self.movie_id, numbered = number_of(path) + 1, True
         if path is not None:
             state_bytes = machine.save() if self.initial_state is None else self.initial_state
-            self._record(machine, path, state_bytes, numbered)
+            self._record(machine, path, state_bytes, numbered=numbered)
 
     def auto_record(self, path: str | os.PathLike[str] | None = None) -> None:
         """From the next `reset` on every episode becomes a movie in the folder `path` (the current one by default).
