@@ -113,7 +113,7 @@ class EnvironmentContract:
             good = [0] * len(env.action_counts)
             before = env.emulator.frame_number
             for place, count in enumerate(env.action_counts):
-                for bad in (-1, count, 0.0, True, None, "0"):
+                for bad in (-1, count, 0.5, None, "0"):
                     with pytest.raises(ConfigError):
                         env.step(*good[:place], bad, *good[place + 1 :])
             assert env.emulator.frame_number == before

@@ -43,8 +43,9 @@ class LaneVecEnv(VecEnv):
         ConfigError: A vector whose episodes do not begin again in the step that ends them, or with a `batch_size`.
 
     Rewards are float32. The info of an environment is that of the step, in the last step of an episode with
-    "terminal_observation"; "TimeLimit.truncated" says whether the episode was cut short, which happens only when an
-    emulator died or hung, with the reason in "emulator_error". What `reset` has to tell is in `reset_infos`.
+    "terminal_observation"; "TimeLimit.truncated" says whether the episode was cut short, by `max_episode_steps`, or
+    because an emulator died or hung, with the reason in "emulator_error". What `reset` has to tell is in
+    `reset_infos`.
 
     `get_attr`, `set_attr` and `env_method` are about the lanes (`toolkit.gym.Lane`).
     """
@@ -165,6 +166,8 @@ def make_vec_env(
     for name in FIXED:
         if name in options:
             raise ConfigError(f"Stable-Baselines3 needs a certain {name}; leave it out")
+    if "num_envs" in options:
+        raise ConfigError("Stable-Baselines3 calls num_envs n_envs; toolkit.sb3.make_vec_env has no option 'num_envs'")
     chosen = {"channels_first": True, "render_mode": "rgb_array", **options}
     vector = make_vec(game, n_envs, autoreset_mode=AutoresetMode.SAME_STEP, **chosen)
     try:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from toolkit.emulator import Action, Address, BaseEmulator
 from toolkit.environment import GameEnvironment, Press, Result, SequenceStep, Wait
+from toolkit.options import parameters, refuse_unknown
 from toolkit.retro import RetroEmulator
 from toolkit.retro.data import get_romfile_path
 
@@ -70,6 +71,7 @@ class Environment(GameEnvironment):
         super().__init__(env_id, Path(path), frame_ratio, frames_per_step, **emulator_options)
 
     def make_emulator(self, env_id: str, roms_path: Any, frame_ratio: int, **options: Any) -> BaseEmulator:
+        refuse_unknown(options, parameters(type(self)) | parameters(RetroEmulator), type(self).__name__)
         given = options.pop("options", None) or {}
         return RetroEmulator(
             self._core, roms_path, self.addresses, frame_ratio, env_id=env_id, options={**OPTIONS, **given}, **options

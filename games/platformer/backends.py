@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from toolkit.emulator import Address, BaseEmulator, Emulator
 from toolkit.errors import ConfigError
+from toolkit.options import parameters, refuse_unknown
 from toolkit.retro import RetroEmulator
 
 CORE: Final = "nestopia"
@@ -44,10 +44,10 @@ def open_emulator(
 def _check(backend: str, options: Mapping[str, Any]) -> None:
     for name in options:
         owners = [owner for owner in BACKENDS if name in _options(owner)]
-        if backend not in owners:
-            where = f"the backend {owners[0]!r} has it" if owners else f"there are {', '.join(_options(backend))}"
-            raise ConfigError(f"the backend {backend!r} has no option {name!r}; {where}")
+        if owners and backend not in owners:
+            raise ConfigError(f"the backend {backend!r} has no option {name!r}; the backend {owners[0]!r} has it")
+    refuse_unknown(options, _options(backend), f"the backend {backend!r}")
 
 
-def _options(backend: str) -> list[str]:
-    return [name for name in inspect.signature(BACKENDS[backend]).parameters if name not in _SETTLED]
+def _options(backend: str) -> frozenset[str]:
+    return parameters(BACKENDS[backend]) - _SETTLED

@@ -12,9 +12,9 @@ from games.homebrew.hop import ADDRESSES, LEVELS, STATES
 from games.homebrew.hop.menus import in_play, to_level
 from games.platformer.actions import ACTIONS, BUTTONS
 from games.platformer.backends import open_emulator
+from toolkit.checks import check_integer, check_real
 from toolkit.emulator import Action, Address, BaseEmulator
 from toolkit.environment import GameEnvironment, Result, SequenceStep, StepResult
-from toolkit.environment.base import check_integer
 from toolkit.errors import ConfigError
 
 CARTRIDGE: Final = "hop.nes"
@@ -83,8 +83,8 @@ class Environment(GameEnvironment):
             raise ConfigError(f"no backend {backend!r} for this game; there are: {', '.join(BUTTONS)}")
         self.backend = backend
         self.first_level = check_integer("level", level, 1, LEVELS)
-        self.flag_bonus = flag_bonus
-        self.death_penalty = death_penalty
+        self.flag_bonus = check_real("flag_bonus", flag_bonus)
+        self.death_penalty = check_real("death_penalty", death_penalty)
         self._buttons = BUTTONS[backend]
         self._held = tuple(tuple(self._buttons[name] for name in names) for names in ACTIONS)
         self._levels_done = 0

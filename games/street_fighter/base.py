@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
+from toolkit.checks import check_integer, check_real
 from toolkit.emulator import Address
 from toolkit.environment import GameEnvironment, SequenceStep, Wait, WaitUntil
-from toolkit.environment.base import check_integer
 
 WINS_FOR_A_STAGE: Final = 2
 
@@ -49,9 +49,9 @@ class StreetFighter(GameEnvironment):
         **emulator_options: Any,
     ) -> None:
         self.boot_frames = check_integer("boot_frames", boot_frames, 1)
-        self.damage_dealt = damage_dealt
-        self.damage_taken = damage_taken
-        self.win_bonus = win_bonus
+        self.damage_dealt = check_real("damage_dealt", damage_dealt)
+        self.damage_taken = check_real("damage_taken", damage_taken)
+        self.win_bonus = check_real("win_bonus", win_bonus)
         self._wins = (0, 0)
         super().__init__(env_id, roms_path, frame_ratio, frames_per_step, **emulator_options)
 

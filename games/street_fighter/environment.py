@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Final, SupportsIndex
 from games.street_fighter import sequences
 from games.street_fighter.actions import ATTACKS, MOVES
 from games.street_fighter.base import WINS_FOR_A_STAGE, StreetFighter, wins
+from toolkit.checks import check_integer
 from toolkit.emulator import Action
 from toolkit.environment import Result, SequenceStep, StepResult, Wait
-from toolkit.environment.base import check_integer
 
 DIFFICULTIES: Final = 8
 STAGES: Final = 10

@@ -248,8 +248,9 @@ def test_a_scripted_player_beats_a_random_one_from_either_side(make_watching, cl
     assert won == 4
 
 
-def test_truncation(make):
-    env = make(max_cycles=5)
+@pytest.mark.parametrize("name", ["max_cycles", "max_episode_steps"])
+def test_truncation(make, name):
+    env = make(**{name: np.int64(5)})
     for _ in range(2):
         env.reset()
         for cycle in range(1, 6):
@@ -339,11 +340,11 @@ NO_ACTIONS = [
     ({"P1": NOTHING}, r"an action for each of \['P1', 'P2'\], got some for \['P1'\]"),
     ({**both(), "P3": NOTHING}, "got some for"),
     ({}, "got some for"),
-    (both((9, 0)), "choice 1 of P1 is a whole number from 0 to 8, got 9"),
-    (both(NOTHING, (0, 10)), "choice 2 of P2 is a whole number from 0 to 9, got 10"),
-    (both(3), "the action of P1 is 2 numbers, got 3"),
-    (both((1, 2, 3)), "the action of P1 is 2 numbers"),
-    (both(np.zeros(2)), "choice 1 of P1 is a whole number"),
+    (both((9, 0)), r"the action of P1 is 2 whole numbers, from 0 to 8, from 0 to 9, got \(9, 0\)"),
+    (both(NOTHING, (0, 10)), r"the action of P2 is 2 whole numbers, .*, got \(8, 10\)"),
+    (both(3), "the action of P1 is 2 whole numbers, .*, got 3"),
+    (both((1, 2, 3)), "the action of P1 is 2 whole numbers"),
+    (both(np.full(2, 0.5)), "the action of P1 is 2 whole numbers"),
 ]
 NO_NUMBERS = [
     (both(0, 90), "the action of P2 is a whole number from 0 to 89, got 90"),
@@ -370,7 +371,9 @@ def test_actions_that_there_are_not(make, discrete, wrong):
         ({"render_mode": "ansi"}, ConfigError, "render_mode"),
         ({"episode": "life"}, ConfigError, "episode"),
         ({"stack_num": 0}, ConfigError, "stack_num"),
-        ({"no_such_option": 1}, TypeError, "no_such_option"),
+        ({"no_such_option": 1}, ConfigError, "no_such_option"),
+        ({"frameskip": 4}, ConfigError, "has no option 'frameskip': did you mean frame_ratio"),
+        ({"max_cycles": 5, "max_episode_steps": 5}, ConfigError, "are the same"),
     ],
 )
 def test_options_that_there_are_not(make, options, error, words):

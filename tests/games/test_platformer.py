@@ -170,7 +170,7 @@ def test_bad_choices_are_refused_before_anything_is_started(tmp_path):
         ({"backend": "libretro", "binary_path": "mame"}, "the backend 'mame' has it"),
         ({"backend": "libretro", "media": {}}, "no option 'media'; there are core, options,"),
         ({"core": "nestopia"}, "'mame' has no option 'core'; the backend 'libretro' has it"),
-        ({"no_such_thing": 1}, "'mame' has no option 'no_such_thing'; there are render,"),
+        ({"no_such_thing": 1}, "'mame' has no option 'no_such_thing'; there are binary_path,"),
         ({"backend": "libretro", "core": "missing"}, "there is no libretro core 'missing'.*libretro-missing"),
     ],
 )

@@ -216,7 +216,7 @@ def test_one_that_dies_takes_no_other_along(make):
 
 def test_options_are_handed_on(make):
     assert make(timeout=7.0).emulator._child.timeout == 7.0
-    with pytest.raises(TypeError, match="no_such_option"):
+    with pytest.raises(ConfigError, match="no_such_option"):
         make(no_such_option=1)
     with pytest.raises(ConfigError, match="frame_ratio"):
         make(frame_ratio=0)

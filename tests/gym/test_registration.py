@@ -11,6 +11,7 @@ import toolkit.gym
 from tests.mame.conftest import display, xvfb  # noqa: F401
 from toolkit.errors import ConfigError
 from toolkit.gym.registration import NAMES
+from toolkit.vector import make_vec
 
 IDS = ["toolkit/Airstriker-v0", "toolkit/Bout-v0", "toolkit/Platformer-v0", "toolkit/StreetFighter-v0"]
 
@@ -55,8 +56,26 @@ def test_what_a_game_needs():
         gymnasium.make("toolkit/StreetFighter-v0")
     with pytest.raises(ConfigError, match="there is no game 'toolkit/Chess-v0'; there are toolkit/StreetFighter-v0"):
         toolkit.gym.lane_factory("toolkit/Chess-v0")
-    with pytest.raises(ConfigError, match="no option 'no_such_thing'"):
-        gymnasium.make("toolkit/Platformer-v0", no_such_thing=1)
+
+
+@pytest.mark.parametrize("make", [gymnasium.make, gymnasium.make_vec, make_vec])
+def test_options_that_there_are_not(make):
+    """Nothing is started, and nothing that the game needs is missed before that."""
+    for option, advice in (
+        ("frameskip", "did you mean frame_ratio"),
+        ("greyscale", "did you mean grayscale"),
+        ("obs_type", "did you mean observation"),
+        ("frame_stack", "did you mean stack_num"),
+        ("sticky", "did you mean repeat_action_probability"),
+        ("rendermode", "did you mean render_mode"),
+        ("max_steps", "did you mean max_episode_steps"),
+        ("resise", "did you mean resize"),
+        ("seed", r"a seed is given to reset\(seed="),
+        ("no_such_thing", "there are .*frame_ratio, "),
+    ):
+        for game in IDS:
+            with pytest.raises(ConfigError, match=f"^{game} has no option '{option}': {advice}"):
+                make(game, **{option: 1})
 
 
 def test_street_fighter_is_on_the_machine_of_bout(mame, bout_roms):

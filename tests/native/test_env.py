@@ -206,6 +206,20 @@ def test_published(tmp_path):
         assert update.frame_number > 0
 
 
+def test_numbers_of_numpys_and_episodes_of_so_many_steps(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    numbers = {"players": np.int64(1), "timeout": np.float32(30), "record": np.False_, "max_episode_steps": np.int64(3)}
+    with contextlib.closing(retro.make(GAME, **numbers)) as env:
+        for _ in range(2):
+            env.reset(seed=np.int64(5))
+            ends = [env.step(np.zeros(12, np.float32))[2:4] for _ in range(4)]
+            assert ends == [(False, False), (False, False), (False, True), (False, True)]
+        env.data["score"] = np.float32(30)
+        with pytest.raises(ConfigError, match=r"the variable 'score' takes a whole number, got 0\.5"):
+            env.data["score"] = 0.5
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -218,9 +232,14 @@ def test_published(tmp_path):
         ({"core": "missing"}, "missing"),
         ({"core": "/missing/core_libretro.so"}, "missing"),
         ({"options": {"no_such_option": "1"}}, "no_such_option"),
-        ({"players": 0}, "players is a number"),
-        ({"players": 9}, "players is a number"),
+        ({"players": 0}, "players is a whole number from 1 to 8"),
+        ({"players": 9}, "players is a whole number from 1 to 8"),
         ({"use_restricted_actions": "ALL"}, "Actions"),
+        ({"observation": "ram"}, "has no option 'observation': did you mean obs_type"),
+        ({"rendermode": "human"}, "has no option 'rendermode': did you mean render_mode"),
+        ({"max_episode_steps": 0}, "max_episode_steps is a whole number from 1"),
+        ({"record": "", "players": 1.0}, "players is a whole number"),
+        ({"record": None}, "record, if it is no folder, is True or False"),
         ({"obs_type": 0}, "Observations"),
         ({"inttype": "ALL"}, "Integrations"),
         ({"render_mode": "ansi"}, "render_mode is one of"),

@@ -37,6 +37,15 @@ def test_every_button_of_every_player(echo):
     assert words(echo, 16, 8) == [0] * 8
 
 
+def test_masks_and_frames_that_are_none(echo):
+    before = echo.frame_number
+    for masks, frames in (([0.5], 1), ([-1], 1), ([2**16], 1), (["1"], 1), ([None], 1), ([1], 0.5), ([1], -1)):
+        with pytest.raises(ConfigError, match=r"a mask is a number of 16 bits|frames is a whole number"):
+            echo.step_buttons(masks, frames)
+    assert echo.frame_number == before
+    assert echo.step_buttons([np.uint16(1)], np.int64(2)).frame_number == before + 2
+
+
 def test_buttons_have_the_names_of_the_masks(echo):
     for bit, name in enumerate(BUTTONS):
         echo.step([Action(":joypad1", name)])

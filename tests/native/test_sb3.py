@@ -209,6 +209,39 @@ def test_the_policies_take_each_kind_of_observation(game, observation):
     assert len(model.ep_info_buffer) > 0
 
 
+@pytest.mark.parametrize("algorithm", ["PPO", "A2C"])
+def test_algorithms_train_on_buttons(sb3, program, algorithm):
+    """What a network says of a MultiBinary space is float32."""
+    import stable_baselines3
+
+    view = {"grayscale": True, "resize": (8, 8)}
+    env = sb3.make_vec_env("Airstriker-Genesis-v0", 2, actions="filtered", **view)
+    try:
+        model = getattr(stable_baselines3, algorithm)("MlpPolicy", env, n_steps=32, device="cpu", seed=1)
+        model.learn(64)
+        assert model.num_timesteps == 64
+    finally:
+        env.close()
+
+
+def test_episodes_of_so_many_steps(game):
+    env = game(2, max_episode_steps=3)
+    env.reset()
+    for step in range(1, 7):
+        _, _, dones, infos = env.step(np.array([[0], [1]]))
+        assert dones.tolist() == [step % 3 == 0] * 2
+        for info in infos:
+            assert info["TimeLimit.truncated"] is (step % 3 == 0)
+            assert ("terminal_observation" in info) is (step % 3 == 0)
+
+
+def test_options_that_there_are_not(sb3):
+    with pytest.raises(ConfigError, match="has no option 'frame_skip': did you mean frame_ratio"):
+        sb3.make_vec_env("toolkit/Airstriker-v0", 2, frame_skip=4)
+    with pytest.raises(ConfigError, match="calls num_envs n_envs"):
+        sb3.make_vec_env("toolkit/Airstriker-v0", num_envs=2)
+
+
 def test_vectors_that_it_cannot_use_are_refused(options, sb3, tmp_path, monkeypatch):
     make_game(tmp_path, monkeypatch)
     envs = make_vec(GAME, 2, **options)

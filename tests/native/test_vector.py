@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode
 from tests.native.tiny_game import GAME, Model, make_game
 from toolkit.errors import ConfigError, StateError
 from toolkit.gym.retro_lane import make_retro
-from toolkit.retro import State
+from toolkit.retro import Actions, State
 from toolkit.vector import make_vec
 
 RATIO = 2
@@ -267,20 +267,89 @@ def test_what_is_refused_does_nothing(game):
         envs.reset(seed=[1, 2])
     envs.reset()
     high = int(envs.single_action_space.n)
-    for wrong in ([0, 0], [0, 0, high], [0, -1, 0], [0.5, 0, 0], None, [[0], [0], [0]], [0, [1], 2], "abc"):
+    for wrong in ([0, 0], [0, 0, high], [0, -1, 0], [0.5, 0, 0], None, [[0, 0], [0], [0]], [0, [1, 1], 2], "abc"):
         with pytest.raises(ConfigError):
             envs.step(wrong)
     with pytest.raises(ConfigError, match="different numbers"):
         envs.send([0, 0, 0], [0, 0, 1])
     # Nothing has happened: this is the first step.
     assert envs.step([0, 0, 0])[4]["frames"].tolist() == [5, 5, 5]
-    for options in ({"batch_size": 4}, {"infos": "some"}, {"buffers": 1}, {"render_mode": "ascii"}, {"num_envs": 0}):
+    for wrong in ([0.7], ["0"], [-1], [3], [True], [None]):
+        with pytest.raises(ConfigError, match="one of env_ids is a whole number from 0 to 2"):
+            envs.send([0], wrong)
+    for wrong in (-1, 0.5, "1", [1, 2, -3], np.array([0.5, 1, 2]), np.array([5]), True):
+        with pytest.raises(ConfigError, match="seed"):
+            envs.reset(seed=wrong)
+    for options in (
+        {"batch_size": 4},
+        {"batch_size": 0},
+        {"copy": "no"},
+        {"max_episode_steps": 0},
+        {"infos": "some"},
+        {"buffers": 1},
+        {"render_mode": "ascii"},
+        {"num_envs": 0},
+    ):
         with pytest.raises(ConfigError):
             game(**{"num_envs": 3, **options})
     envs.close()
     envs.close()
     with pytest.raises(StateError, match="closed"):
         envs.step([0, 0, 0])
+
+
+def test_numbers_and_seeds_of_numpys(game):
+    options = {"noop_max": 9, "max_episode_steps": np.int32(7), "buffers": np.int64(2), "copy": np.True_}
+    numpys = {"frame_ratio": np.int64(2), "repeat_action_probability": np.float32(0.25), "timeout": np.float32(30)}
+    envs = game(np.int64(3), **numpys, **options)
+    plain, _ = envs.reset(seed=[4, 5, 6])
+    for seeds in (4, np.int64(4), np.array(4), np.array([4, 5, 6]), np.array([4, 5, 6], np.uint8), (4, np.int8(5), 6)):
+        assert np.array_equal(envs.reset(seed=seeds)[0], plain), seeds
+    assert not np.array_equal(envs.reset(seed=[4, None, 7])[0], plain)
+    for number in (np.uint8(1), np.array(1)):
+        envs.reset()
+        envs.step(np.ones(3, np.float32))
+        with pytest.raises(ConfigError, match="different numbers"):
+            envs.send([0, 0], [number, 1])
+
+
+@pytest.mark.parametrize("mode", ["same_step", "SAME_STEP", "next-step", "Disabled"])
+def test_episodes_of_so_many_steps(game, mode):
+    """As Gymnasium's TimeLimit: truncated, and nothing in the infos; the step that begins an episode does not count."""
+    envs = game(2, autoreset_mode=mode, max_episode_steps=3)
+    envs.reset()
+    same, disabled = (envs.autoreset_mode is kind for kind in (AutoresetMode.SAME_STEP, AutoresetMode.DISABLED))
+    for _ in range(2):
+        for step in range(1, 4):
+            _, rewards, terminations, truncations, infos = envs.step([0, 1])
+            assert (rewards == RATIO).all()
+            assert not terminations.any()
+            assert truncations.tolist() == [step == 3] * 2
+            assert set(infos) - {"frames", "held", "mixed", "_frames", "_held", "_mixed"} == (
+                {"final_obs", "_final_obs", "final_info", "_final_info"} if same and step == 3 else set()
+            )
+        if disabled:
+            # One of them alone counts its own steps.
+            envs.reset(options={"reset_mask": np.array([True, False])})
+            with pytest.raises(StateError, match="reset_mask"):
+                envs.step([0, 0])
+            envs.reset(options={"reset_mask": np.array([False, True])})
+        elif not same:
+            *_, truncations, infos = envs.step([0, 1])
+            assert not truncations.any()
+            assert infos["frames"].tolist() == [3, 3]
+
+
+def test_other_spellings_of_modes_and_actions(game):
+    with pytest.raises(ConfigError, match="autoreset_mode is one of NEXT_STEP, SAME_STEP, DISABLED, got 'same'"):
+        game(1, autoreset_mode="same")
+    envs = game(1, actions=Actions.FILTERED)
+    envs.reset()
+    for action in (np.ones((1, 9), np.float32), np.ones((1, 9), bool), [[1.0] * 9]):
+        *_, infos = envs.step(action)
+        assert infos["held"][0] == envs.lanes[0]._reader.read([1] * 9)[0]
+    with pytest.raises(ConfigError, match="9 numbers, each 0 or 1"):
+        envs.step(np.full((1, 9), np.nan))
 
 
 def test_pictures(game):

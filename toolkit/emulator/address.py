@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from toolkit.checks import check_integer, is_integer
 from toolkit.errors import ConfigError
 
 _MODE: Final = re.compile(r"([us])(8|16|32|64)|([<>=|])?([ui])([1248])")
@@ -45,6 +46,8 @@ class Address:
             )
         letter, bits, order, kind, size = match.groups()
         object.__setattr__(self, "offset", _parse(self.address))
+        if not isinstance(self.address, str):
+            object.__setattr__(self, "address", self.offset)
         object.__setattr__(self, "size", int(bits) // 8 if bits else int(size))
         object.__setattr__(self, "signed", (letter or kind) in ("s", "i"))
         object.__setattr__(self, "order", _ORDERS[order])
@@ -54,11 +57,11 @@ class Address:
         return raw + 2**64 if raw < 0 and not self.signed else raw
 
 
-def _parse(address: int | str) -> int:
+def _parse(address: Any) -> int:
     try:
-        value = int(address, 0) if isinstance(address, str) else int(address)
-    except (TypeError, ValueError):
-        raise ConfigError(f"an address is an integer or text such as '0x02011383', got {address!r}") from None
-    if not 0 <= value < 2**63:
-        raise ConfigError(f"address {address!r} is outside of any address space")
-    return value
+        value = int(address, 0) if isinstance(address, str) else address
+    except ValueError:
+        value = None
+    if not is_integer(value):
+        raise ConfigError(f"an address is an integer or text such as '0x02011383', got {address!r}")
+    return check_integer("an address", value, 0, 2**63 - 1)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_integer
 from toolkit.closing import Closing
 from toolkit.emulator import memory
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
 from toolkit.emulator.aspect import with_square_pixels
-from toolkit.emulator.checks import is_integer
 from toolkit.emulator.fields import Fields, kind_of
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
@@ -47,10 +47,8 @@ class BaseEmulator(Remade, Closing):
     _picture_shape: tuple[int, int, int] = (1, 1, 3)
 
     def __init__(self, memory_addresses: Mapping[str, Address], frame_ratio: int) -> None:
-        if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAMES:
-            raise ConfigError(f"frame_ratio is the number of frames a step takes, 1 or more; got {frame_ratio!r}")
+        self.frame_ratio = check_integer("frame_ratio", frame_ratio, 1, MAX_FRAMES)
         memory.check_watches(memory_addresses)
-        self.frame_ratio = frame_ratio
         self.memory_addresses = dict(memory_addresses)
         self._names = tuple(memory_addresses)
         # Only unsigned 64-bit values need decoding: the link carries int64.
@@ -131,7 +129,7 @@ class BaseEmulator(Remade, Closing):
 
         With 0 the result has no `"frame"`: nothing was drawn.
         """
-        return self._data(self._step(_checked(frames), actions))
+        return self._data(self._step(check_integer("frames", frames, 0, MAX_FRAMES), actions))
 
     def begin_step(self, actions: Sequence[Action] = (), frames: int | None = None) -> None:
         """The first half of `step`, or of `run` with `frames`: returns at once, while the machine runs.
@@ -141,7 +139,7 @@ class BaseEmulator(Remade, Closing):
         Raises:
             ConfigError, StateError, EmulatorExited: As from `step`.
         """
-        frames = self.frame_ratio if frames is None else _checked(frames)
+        frames = self.frame_ratio if frames is None else check_integer("frames", frames, 0, MAX_FRAMES)
         self._require().begin_step(self._step_command(frames, actions))
 
     def finish_step(self, out: npt.NDArray[np.uint8] | None = None) -> dict[str, Any]:
@@ -444,12 +442,6 @@ class BaseEmulator(Remade, Closing):
         # The interpreter may be half gone; there is nobody left to tell.
         with contextlib.suppress(Exception):
             self.close()
-
-
-def _checked(frames: int) -> int:
-    if not is_integer(frames) or not 0 <= frames <= MAX_FRAMES:
-        raise ConfigError(f"frames must be an integer from 0, got {frames!r}")
-    return frames
 
 
 def _listed(actions: Sequence[Action]) -> Sequence[Action]:

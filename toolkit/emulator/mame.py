@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_flag, check_integer, check_seconds
 from toolkit.emulator.action import Action
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator
-from toolkit.emulator.checks import check_seconds, is_integer
+from toolkit.emulator.base import MAX_FRAMES, BaseEmulator
 from toolkit.emulator.fields import choices, kind_of
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError, StateError, ToolkitError
@@ -124,12 +124,13 @@ class Emulator(BaseEmulator):
         super().__init__(memory_addresses, frame_ratio)
         self.env_id = env_id
         self.game_id = check_game_id(game_id)
-        if not is_integer(frame_skip) or not 0 <= frame_skip <= MAX_FRAME_SKIP:
-            raise ConfigError(f"frame_skip must be from 0 to {MAX_FRAME_SKIP}, got {frame_skip!r}")
-        if not is_integer(boot_frames) or boot_frames < 0:
-            raise ConfigError(f"boot_frames is a number of frames from 0, got {boot_frames!r}")
-        self._boot_frames = boot_frames
-        check_seconds(timeout=timeout, start_timeout=start_timeout)
+        frame_skip = check_integer("frame_skip", frame_skip, 0, MAX_FRAME_SKIP)
+        self._boot_frames = check_integer("boot_frames", boot_frames, 0, MAX_FRAMES)
+        render, throttle = check_flag("render", render), check_flag("throttle", throttle)
+        sound, debug = check_flag("sound", sound), check_flag("debug", debug)
+        draw_every_frame = check_flag("draw_every_frame", draw_every_frame)
+        timeout = check_seconds("timeout", timeout)
+        start_timeout = check_seconds("start_timeout", start_timeout)
         if observation is not None and not isinstance(observation, Observation):
             raise ConfigError(f"observation is an Observation or None, got {observation!r}")
         self._observation = WHOLE_PICTURE if observation is None else observation

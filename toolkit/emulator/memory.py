@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_integer
 from toolkit.emulator.address import Address
-from toolkit.emulator.checks import is_integer
 from toolkit.errors import ConfigError, ProtocolError
 from toolkit.link import Child
 
@@ -55,8 +55,7 @@ def watch(child: Child, addresses: Mapping[str, Address]) -> None:
 def read(child: Child, address: int | str, length: int, device: str, space: str) -> npt.NDArray[np.uint8]:
     """See `BaseEmulator.read_memory`."""
     where = Address(address, "u8", device=device, space=space)
-    if not is_integer(length) or not 1 <= length <= MAX_BLOCK:
-        raise ConfigError(f"length must be from 1 to {MAX_BLOCK}, got {length!r}")
+    length = check_integer("length", length, 1, MAX_BLOCK)
     text = child.call("read_memory", device=device, space=space, address=where.offset, length=length)
     data = np.frombuffer(bytes.fromhex(text), np.uint8)
     if data.size != length:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from toolkit.checks import check_flag, check_integer
 from toolkit.emulator.aspect import square_pixels
 from toolkit.errors import ConfigError
 from toolkit.link.pixels import Renderer
@@ -46,15 +47,19 @@ class Observation:
 
     def __post_init__(self) -> None:
         if self.crop is not None:
-            _check("crop", self.crop, 4)
-            if 0 in self.crop[2:]:
+            crop = _numbers("crop", self.crop, 4)
+            if 0 in crop[2:]:
                 raise ConfigError(f"crop is (x, y, width, height) with sides of 1 or more, got {self.crop!r}")
+            object.__setattr__(self, "crop", crop)
         if self.size is not None:
-            _check("size", self.size, 2)
-            if 0 in self.size:
+            size = _numbers("size", self.size, 2)
+            if 0 in size:
                 raise ConfigError(f"size is (width, height), each 1 or more, got {self.size!r}")
             if self.aspect:
                 raise ConfigError("size says what a frame is scaled to, and so does aspect: leave one of them out")
+            object.__setattr__(self, "size", size)
+        for name in ("gray", "blend", "zero_filled", "aspect"):
+            object.__setattr__(self, name, check_flag(name, getattr(self, name)))
 
     def sized(self, width: int, height: int, aspect_ratio: float) -> Observation:
         """The same with a `size` instead of `aspect`, for a picture of `width` x `height` pixels."""
@@ -70,8 +75,8 @@ class Observation:
             "format": "gray" if self.gray else "rgb",
             "crop": self.crop and list(self.crop),
             "size": self.size and list(self.size),
-            "blend": bool(self.blend),
-            "zero_filled": bool(self.zero_filled),
+            "blend": self.blend,
+            "zero_filled": self.zero_filled,
         }
 
     def renderer(self) -> Renderer:
@@ -80,14 +85,19 @@ class Observation:
         Raises:
             ConfigError: The library for it was not built.
         """
-        return Renderer(gray=bool(self.gray), crop=self.crop, size=self.size, blend=bool(self.blend))
+        return Renderer(gray=self.gray, crop=self.crop, size=self.size, blend=self.blend)
 
 
 # All of it, as it is.
 WHOLE_PICTURE: Final = Observation()
 
 
-def _check(name: str, numbers: object, count: int) -> None:
-    good = isinstance(numbers, (tuple, list)) and len(numbers) == count
-    if not good or not all(type(number) is int and 0 <= number <= MAX_SIDE for number in numbers):  # type: ignore[attr-defined]
-        raise ConfigError(f"{name} takes {count} integers from 0 to {MAX_SIDE}, got {numbers!r}")
+def _numbers(name: str, given: Any, count: int) -> tuple[int, ...]:
+    """`given` as ints: a tuple, a list or an array of `count` whole numbers."""
+    try:
+        numbers = tuple(check_integer(name, number, 0, MAX_SIDE) for number in given)
+    except (TypeError, ConfigError):
+        numbers = ()
+    if len(numbers) != count or isinstance(given, (set, frozenset, dict)):
+        raise ConfigError(f"{name} takes {count} integers from 0 to {MAX_SIDE}, got {given!r}")
+    return numbers

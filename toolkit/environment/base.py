@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_choice, check_integer
 from toolkit.closing import Closing
 from toolkit.emulator import Action, Address, BaseEmulator, Emulator
 from toolkit.environment.phase import Phase, require
@@ -18,6 +18,7 @@ from toolkit.environment.sequence import LONGEST_RUN, SequenceStep, WaitUntil, w
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError, StateError
 from toolkit.link import Exchange, complete
+from toolkit.options import parameters, refuse_unknown
 from toolkit.remade import Remade
 
 Frames = npt.NDArray[np.uint8] | list[npt.NDArray[np.uint8]]
@@ -101,6 +102,7 @@ class GameEnvironment(Remade, Closing):
 
     def make_emulator(self, env_id: str, roms_path: Any, frame_ratio: int, **options: Any) -> BaseEmulator:
         """The emulator to play on. Unless overridden, MAME."""
+        refuse_unknown(options, parameters(type(self)) | parameters(Emulator), type(self).__name__)
         return Emulator(env_id, roms_path, self.game_id, self.addresses, frame_ratio, **options)
 
     @abstractmethod
@@ -210,7 +212,9 @@ class GameEnvironment(Remade, Closing):
         if named or len(choice) != len(self.action_counts):
             raise ConfigError(f"step() takes {len(self.action_counts)} choices by position, got {(*choice, *named)}")
         checked = [
-            check_integer(f"choice {number}", value, 0, count - 1)
+            value
+            if type(value) is int and 0 <= value < count
+            else check_choice(f"choice {number}", value, 0, count - 1)
             for number, (value, count) in enumerate(zip(choice, self.action_counts, strict=True), 1)
         ]
         frames, reward, still_playing = yield from self._gather(self.actions(*checked))
@@ -402,22 +406,6 @@ class GameEnvironment(Remade, Closing):
         """Ends the emulator. Safe to call twice, and on a half-built object."""
         if self._emulator is not None:
             self._emulator.close()
-
-
-def check_integer(name: str, value: Any, least: int, most: int | None = None) -> int:
-    """`value` as an int, if it is a whole number (NumPy's too, a bool not) from `least` to `most`.
-
-    Raises:
-        ConfigError: It is not.
-    """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = least - 1
-    if isinstance(value, (bool, np.bool_)) or number < least or (most is not None and number > most):
-        limits = f"from {least}" if most is None else f"from {least} to {most}"
-        raise ConfigError(f"{name} is a whole number {limits}, got {value!r}")
-    return number
 
 
 def _add(total: dict[str, float], reward: Mapping[str, float]) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from toolkit.checks import check_integer
 from toolkit.emulator import Action, BaseEmulator
-from toolkit.errors import ConfigError, SequenceStuck
+from toolkit.errors import SequenceStuck
 
 # One exchange with the emulator runs this many frames at most: a second at real time, far below its timeout.
 LONGEST_RUN: Final = 60
@@ -30,7 +31,7 @@ class Press:
     frames: int = 1
 
     def __post_init__(self) -> None:
-        _check_frames(self, self.frames)
+        _check_frames(self)
         object.__setattr__(self, "actions", tuple(self.actions))
 
 
@@ -41,7 +42,7 @@ class Wait:
     frames: int
 
     def __post_init__(self) -> None:
-        _check_frames(self, self.frames)
+        _check_frames(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,14 @@ class WaitUntil:
     name: str
 
     def __post_init__(self) -> None:
-        _check_frames(self, self.frames)
+        _check_frames(self)
 
 
 SequenceStep = Press | Wait | WaitUntil
 
 
-def _check_frames(step: SequenceStep, frames: object) -> None:
-    if not isinstance(frames, int) or isinstance(frames, bool) or frames < 1:
-        raise ConfigError(f"the frames of a {type(step).__name__} are a number from 1, got {frames!r}")
+def _check_frames(step: SequenceStep) -> None:
+    object.__setattr__(step, "frames", check_integer(f"frames of a {type(step).__name__}", step.frames, 1))
 
 
 def to_steps(frames: int, frame_ratio: int) -> int:

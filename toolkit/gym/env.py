@@ -10,6 +10,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
+from toolkit.checks import check_integer
 from toolkit.errors import ConfigError, StateError, ToolkitError
 from toolkit.gym.lane import Lane
 from toolkit.gym.recovery import Recovery
@@ -89,7 +90,7 @@ class LaneEnv(Remade, gymnasium.Env[Any, Any]):
             ToolkitError: Two emulators in a row could not begin one.
         """
         lane = self.lane
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else check_integer("seed", seed, 0))
         self._running = False
         try:
             info = complete(

@@ -10,6 +10,7 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.choices import Choices
 from toolkit.emulator import Action, Address
 from toolkit.environment import Frames, GameEnvironment, Phase
 from toolkit.environment.sticky import StickyActions
@@ -80,6 +81,7 @@ class GameLane(Lane):
             self._ram_space = _ram_space(env.addresses) if preprocessing.observation != "image" else None
             self.observation_space = self._space()
             counts = env.action_counts
+            self._choices = Choices(counts, single=len(counts) == 1)
             self.action_space = (
                 gymnasium.spaces.Discrete(counts[0])
                 if len(counts) == 1
@@ -151,7 +153,7 @@ class GameLane(Lane):
 
     def stepping(self, action: Any) -> Exchange[Outcome]:
         env = self.env
-        result = yield from env.stepping(*self._choice(action))
+        result = yield from env.stepping(*self._choices.read(action))
         self._take(result.frames)
         info = self._info(result.reward, result.round_done, result.stage_done, result.game_done)
         ends = {"round": result.round_done, "stage": result.stage_done, "game": False}
@@ -163,15 +165,6 @@ class GameLane(Lane):
         if self.preprocessing.reward_clipping:
             reward = min(1.0, max(-1.0, reward))
         return Outcome(reward, terminated, False, info)
-
-    def _choice(self, action: Any) -> tuple[Any, ...]:
-        if isinstance(self.action_space, gymnasium.spaces.Discrete):
-            # Of NumPy's, also an array of no dimension.
-            return (action[()],) if isinstance(action, np.ndarray) else (action,)
-        try:
-            return tuple(action)
-        except TypeError:
-            raise ConfigError(f"an action is {len(self.env.action_counts)} numbers, got {action!r}") from None
 
     def _info(
         self,

@@ -6,15 +6,17 @@ The games themselves are imported when one is made.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import ConfigError, RomError, UnknownGame
 from toolkit.gym.preprocessing import Preprocessing
+from toolkit.options import parameters, refuse_unknown
 
 if TYPE_CHECKING:
+    from toolkit.emulator import BaseEmulator
     from toolkit.environment import GameEnvironment
     from toolkit.gym.game_lane import GameLane
     from toolkit.gym.lane import Lane
@@ -28,6 +30,8 @@ BOUT_BOOT_FRAMES: Final = 60
 BOUT_CHARACTERS: Final = ("Kai", "Bruna", "Tolo", "Vex")
 PREPROCESSING: Final = tuple(field.name for field in fields(Preprocessing))
 _LANE: Final = ("episode", "start_states")
+# What an environment class tells its emulator by itself.
+_SETTLED: Final = frozenset(("self", "game_id", "memory_addresses", "core", "rom"))
 
 
 def lane_factory(game: str, **options: Any) -> MakeLane:
@@ -41,12 +45,51 @@ def lane_factory(game: str, **options: Any) -> MakeLane:
         UnknownGame: There is no such id.
         ConfigError: Options that are wrong by themselves. What only the emulator can tell comes later.
     """
+    check_options(game, options)
     if game in GAMES:
         return GAMES[game](**options)
     if "/" in game:
         raise UnknownGame(f"there is no game {game!r}; there are {', '.join(GAMES)}, and integrations by their names")
     make: MakeLane = importlib.import_module("toolkit.gym.retro_lane").make_retro(game, **options)
     return make
+
+
+def check_options(game: str, options: Iterable[str], more: Iterable[str] = ()) -> None:
+    """Refuses options that a game does not have.
+
+    Args:
+        game: As for `lane_factory`.
+        options: Their names.
+        more: Names that whoever makes the lanes takes besides.
+
+    Raises:
+        ConfigError: There is one; says which is meant.
+    """
+    refuse_unknown(options, _options(game).union(more), game)
+
+
+def _options(game: str) -> frozenset[str]:
+    if game == "toolkit/Platformer-v0":
+        from games.platformer import Environment as Platformer
+        from games.platformer.backends import BACKENDS
+
+        return environment_options(Platformer, *BACKENDS.values()) | {"core"}
+    if game in ("toolkit/Bout-v0", "toolkit/StreetFighter-v0"):
+        from games.street_fighter import Environment
+
+        return environment_options(Environment)
+    lane = importlib.import_module("toolkit.gym.retro_lane").RetroLane
+    return parameters(lane) - {"game", "preprocessing", "slab", "row"} | frozenset(PREPROCESSING)
+
+
+def environment_options(
+    environment: type[GameEnvironment], *emulators: type[BaseEmulator], more: Iterable[str] = ()
+) -> frozenset[str]:
+    """The options of lanes of an environment class, whose emulators are these, or MAME."""
+    from toolkit.emulator import Emulator
+
+    found = parameters(environment).union(PREPROCESSING, _LANE, more)
+    return found.union(*(parameters(emulator) - _SETTLED for emulator in emulators or (Emulator,)))
 
 
 def game_lanes(make: Callable[..., GameEnvironment], options: Mapping[str, Any]) -> Callable[..., GameLane]:

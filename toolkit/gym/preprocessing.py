@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from toolkit.checks import check_chance, check_flag, check_integer, is_integer
 from toolkit.emulator.observation import Observation
 from toolkit.errors import ConfigError
 
@@ -20,7 +21,8 @@ class Preprocessing:
         grayscale: 0.2125 red + 0.7154 green + 0.0721 blue, as Gymnasium's GrayscaleObservation.
         maxpool: Each pixel is the brighter one of the last two emulated frames, against sprites that flicker.
         crop: The part to show, (x, y, width, height).
-        resize: What it is scaled to, (width, height): each pixel is the mean of the area that it covers.
+        resize: What it is scaled to, (width, height), or one number for both, which becomes a pair: each pixel is the
+            mean of the area that it covers.
         stack_num: How many frames an observation holds, the newest last; before there are as many, the first repeats.
         channels_first: Whether an image is (channels, height, width) instead of (height, width, channels). The
             channels of a stack are one behind the other: `stack_num` if gray, otherwise 3 times as many.
@@ -48,12 +50,14 @@ class Preprocessing:
         if self.observation not in ("image", "ram", "both"):
             raise ConfigError(f"observation is 'image', 'ram' or 'both', got {self.observation!r}")
         for name, least in (("stack_num", 1), ("noop_max", 0)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ConfigError(f"{name} is a whole number from {least}, got {value!r}")
-        probability = self.repeat_action_probability
-        if isinstance(probability, bool) or not isinstance(probability, (int, float)) or not 0 <= probability < 1:
-            raise ConfigError(f"repeat_action_probability is from 0 to less than 1, got {probability!r}")
+            object.__setattr__(self, name, check_integer(name, getattr(self, name), least))
+        chance = check_chance("repeat_action_probability", self.repeat_action_probability)
+        object.__setattr__(self, "repeat_action_probability", chance)
+        for name in ("grayscale", "maxpool", "channels_first", "reward_clipping"):
+            object.__setattr__(self, name, check_flag(name, getattr(self, name)))
+        if is_integer(self.resize):
+            # 84 is (84, 84), as the other libraries have it.
+            object.__setattr__(self, "resize", (self.resize, self.resize))
         self.view()
 
     def view(self) -> Observation:

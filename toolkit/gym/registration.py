@@ -7,7 +7,7 @@ from typing import Any, Final
 import gymnasium
 
 from toolkit.gym.env import LaneEnv
-from toolkit.gym.games import lane_factory
+from toolkit.gym.games import check_options, lane_factory
 
 # Id -> the name of what makes it, here and in `toolkit.vector`.
 NAMES: Final = {
@@ -27,6 +27,8 @@ class Maker:
         self.game = game
 
     def __call__(self, *, render_mode: str | None = None, **options: Any) -> LaneEnv:
+        # What gymnasium.make() takes by itself does not come here, but is meant by other names for it.
+        check_options(self.game, options, ("render_mode", "max_episode_steps"))
         return LaneEnv(lane_factory(self.game, **options), render_mode)
 
 

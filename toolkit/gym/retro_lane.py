@@ -11,7 +11,7 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.emulator.checks import is_integer
+from toolkit.checks import check_integer, check_seconds
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError
 from toolkit.gym.games import PREPROCESSING, MakeLane
@@ -26,6 +26,7 @@ from toolkit.retro.libretro_machine import OPTIONS, ConsoleEmulator, choose_core
 from toolkit.retro.memory import Memory, Variable
 from toolkit.retro.observation import Number, Observation
 from toolkit.retro.rom_files import console_of, find_rom
+from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.states import choose_state, find_state, read_state
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class RetroLane(Lane):
         frame_ratio: How many emulated frames one step takes.
         state: Where an episode starts: the name of a start state, its path, or a State.
         scenario, info: Their names, or the paths of JSON files; "scenario" and "data" by default.
-        actions: How actions are given: "discrete", "multi_discrete", "filtered" or "all".
+        actions: How actions are given: "discrete", "multi_discrete", "filtered" or "all"; or one of
+            `toolkit.retro.Actions`.
         players: How many play; the reward is the first one's.
         inttype: Which of an installed stable-retro's collections to search.
         core: The name or path of a libretro core; by default the first of the console's cores that is installed.
@@ -85,7 +87,7 @@ class RetroLane(Lane):
         state: State | str = State.DEFAULT,
         scenario: str = "scenario",
         info: str = "data",
-        actions: str = "discrete",
+        actions: Actions | str = "discrete",
         players: int = 1,
         inttype: Integrations = Integrations.DEFAULT,
         core: str | None = None,
@@ -94,15 +96,16 @@ class RetroLane(Lane):
         timeout: float = 30.0,
         publish: str | Endpoint | None = None,
     ) -> None:
-        if not is_integer(frame_ratio) or not 1 <= frame_ratio <= MAX_FRAME_RATIO:
-            raise ConfigError(f"frame_ratio is a whole number from 1 to {MAX_FRAME_RATIO}, got {frame_ratio!r}")
+        self.frame_ratio = frame_ratio = check_integer("frame_ratio", frame_ratio, 1, MAX_FRAME_RATIO)
+        players = check_integer("players", players, 1, MAX_PLAYERS)
+        timeout = check_seconds("timeout", timeout)
         kinds = {kind.name.lower(): kind for kind in Actions}
+        actions = actions.name.lower() if isinstance(actions, Actions) else actions
         if actions not in kinds:
             raise ConfigError(f"actions is one of {', '.join(kinds)}, got {actions!r}")
         self.game = game
         self.preprocessing = preprocessing
         self._shows_image = preprocessing.observation != "ram"
-        self.frame_ratio = frame_ratio
         self._rom = find_rom(game, inttype)
         self._system = console_of(game, self._rom)
         self._core = choose_core(self._system, core)

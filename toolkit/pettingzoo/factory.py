@@ -8,24 +8,24 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import ConfigError
+from toolkit.options import refuse_unknown
 
 if TYPE_CHECKING:
     from toolkit.pettingzoo.parallel import ParallelGame
 
-_PARALLEL: Final = ("discrete", "mirror", "max_cycles", "render_mode")
+_PARALLEL: Final = ("discrete", "mirror", "max_cycles", "max_episode_steps", "render_mode")
 
 
 def bout(**options: Any) -> ParallelGame:
     """Our own fighting game, both sides.
 
     Args:
-        options: `discrete`, `mirror`, `max_cycles` and `render_mode` of `ParallelGame`; `episode` and `start_states`
-            of `toolkit.gym.GameLane`; those of `toolkit.gym.Preprocessing`; and those of
+        options: `discrete`, `mirror`, `max_cycles` (or `max_episode_steps`) and `render_mode` of `ParallelGame`;
+            `episode` and `start_states` of `toolkit.gym.GameLane`; those of `toolkit.gym.Preprocessing`; and those of
             `games.street_fighter.TwoPlayers`: `frame_ratio` (3), `frames_per_step` (1), `win_bonus`, `publish`, ...
 
     Raises:
-        ConfigError: PettingZoo is not installed, or a wrong value.
-        TypeError: An option that there is not.
+        ConfigError: PettingZoo is not installed, an option that there is not, or a wrong value.
         LaunchError: MAME did not come up.
     """
     parallel_game()  # before anything else that is not there without it
@@ -63,8 +63,10 @@ def parallel_game() -> type[ParallelGame]:
 
 def _make(name: str, roms_path: Any, options: Mapping[str, Any]) -> ParallelGame:
     from games.street_fighter import TwoPlayers
-    from toolkit.gym.games import game_lanes
+    from toolkit.gym.games import environment_options, game_lanes
 
+    known = environment_options(TwoPlayers, more=_PARALLEL) - {"env_id", "roms_path"}
+    refuse_unknown(options, known, f"toolkit.pettingzoo's {name}")
     own = dict(options)
     parallel = {key: own.pop(key) for key in _PARALLEL if key in own}
 

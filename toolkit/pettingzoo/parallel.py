@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 import pettingzoo  # type: ignore[import-untyped]  # it has types, and does not say so
 from gymnasium import spaces
 
+from toolkit.checks import check_flag, check_integer
+from toolkit.choices import Choices
 from toolkit.closing import Closing
 from toolkit.environment import VersusGame
-from toolkit.environment.base import check_integer
 from toolkit.errors import ConfigError, StateError
 from toolkit.gym.env import LaneEnv
 from toolkit.gym.game_lane import GameLane
@@ -33,6 +35,7 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
         mirror: All but the first player see the image mirrored, and their left is right, so that one policy can play
             every side as if it were the first player.
         max_cycles: Steps until an episode is truncated; None is never.
+        max_episode_steps: The same, by the name that it has elsewhere.
         render_mode: "rgb_array" for `render` to return the picture, "human" for a window that `reset` and `step` draw
             into.
 
@@ -61,11 +64,15 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
         discrete: bool = False,
         mirror: bool = False,
         max_cycles: int | None = None,
+        max_episode_steps: int | None = None,
         render_mode: str | None = None,
     ) -> None:
-        if max_cycles is not None:
-            check_integer("max_cycles", max_cycles, 1)
-        self.max_cycles = max_cycles
+        if max_cycles is not None and max_episode_steps is not None:
+            raise ConfigError("max_cycles and max_episode_steps are the same; give one of them")
+        max_cycles = max_episode_steps if max_cycles is None else max_cycles
+        self.max_cycles = None if max_cycles is None else check_integer("max_cycles", max_cycles, 1)
+        self._discrete = discrete = check_flag("discrete", discrete)
+        mirror = check_flag("mirror", mirror)
         self.render_mode = render_mode
         self.agents: list[str] = []
         self._cycle = 0
@@ -74,7 +81,6 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
             game = self.game
             self.possible_agents = list(game.players)
             self._counts = game.action_counts[: len(game.action_counts) // len(game.players)]
-            self._discrete = discrete
             # Those who stand behind the mirror.
             self._mirrored = frozenset(game.players[1:] if mirror else ())
             self._flip = self._mirror_axis(game) if mirror else 0
@@ -83,8 +89,12 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
             raise
         self.metadata = {**env.metadata, "name": name, "is_parallelizable": True}
         self._observation_spaces = {agent: copy.deepcopy(env.observation_space) for agent in game.players}
+        counts = [math.prod(self._counts)] if discrete else self._counts
+        self._choices = {
+            agent: Choices(counts, single=discrete, name=f"the action of {agent}") for agent in game.players
+        }
         self._action_spaces: dict[str, spaces.Space[Any]] = {
-            agent: spaces.Discrete(int(np.prod(self._counts))) if discrete else spaces.MultiDiscrete(list(self._counts))
+            agent: spaces.Discrete(math.prod(self._counts)) if discrete else spaces.MultiDiscrete(list(self._counts))
             for agent in game.players
         }
 
@@ -174,17 +184,9 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
 
     def _choice(self, agent: str, action: Any) -> tuple[int, ...]:
         """What the agent's action means to the game."""
+        choice = tuple(self._choices[agent].read(action))
         if self._discrete:
-            number = check_integer(f"the action of {agent}", action, 0, int(np.prod(self._counts)) - 1)
-            choice = tuple(int(place) for place in np.unravel_index(number, self._counts))
-        else:
-            numbers = np.asarray(action, object)
-            if numbers.shape != (len(self._counts),):
-                raise ConfigError(f"the action of {agent} is {len(self._counts)} numbers, got {action!r}")
-            choice = tuple(
-                check_integer(f"choice {place} of {agent}", number, 0, count - 1)
-                for place, (number, count) in enumerate(zip(numbers, self._counts, strict=True), 1)
-            )
+            choice = tuple(int(place) for place in np.unravel_index(choice[0], self._counts))
         return self.game.mirrored(*choice) if agent in self._mirrored else choice
 
     def _rewards(self, info: Mapping[str, Any]) -> dict[str, float]:

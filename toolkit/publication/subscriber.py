@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import zmq
 
+from toolkit.checks import MAX_SECONDS, check_flag, check_integer, check_real
 from toolkit.closing import Closing
 from toolkit.errors import ConfigError, FrameLost, Silence, StateError
 from toolkit.publication import wire
@@ -20,6 +21,7 @@ from toolkit.publication.update import Update
 
 QUEUE: Final = 1000
 TAKING: Final = 0.25
+MAX_QUEUE: Final = 2**31 - 1
 
 
 class Subscriber(Closing):
@@ -55,13 +57,11 @@ class Subscriber(Closing):
         self._pending: deque[Update] = deque()
         if not self.endpoints:
             raise ConfigError("a subscriber needs at least one endpoint, such as 'ipc:///tmp/game.sock'")
-        if not timeout >= 0:
-            raise ConfigError(f"timeout is a number of seconds from 0, got {timeout!r}")
+        self.timeout = _seconds(timeout)
         if encoding not in wire.IMAGES:
             raise ConfigError(f"unknown encoding {encoding!r}; use one of {', '.join(wire.IMAGES)}")
-        if not isinstance(queue, int) or queue < 1:
-            raise ConfigError(f"queue is a number of messages from 1, got {queue!r}")
-        self.timeout = timeout
+        queue = check_integer("queue", queue, 1, MAX_QUEUE)
+        frames = check_flag("frames", frames)
         self._context = zmq.Context()
         self._poller = zmq.Poller()
         try:
@@ -82,7 +82,7 @@ class Subscriber(Closing):
             ProtocolError: What came is not what a publisher sends.
             StateError: This subscriber is closed.
         """
-        limit = self.timeout if timeout is None else timeout
+        limit = self.timeout if timeout is None else _seconds(timeout)
         if self._wait(time.monotonic() + limit):
             return self._pending.popleft()
         raise Silence(self._describe_silence(limit))
@@ -106,7 +106,7 @@ class Subscriber(Closing):
             FrameLost: Steps came, but no picture could be had in time; says why.
             Silence, ProtocolError, StateError: As from `receive`.
         """
-        limit = self.timeout if timeout is None else timeout
+        limit = self.timeout if timeout is None else _seconds(timeout)
         deadline = time.monotonic() + limit
         lost: FrameLost | None = None
         while True:
@@ -205,3 +205,7 @@ class Subscriber(Closing):
         context, self._context = self._context, None
         if context is not None:
             context.term()
+
+
+def _seconds(timeout: Any) -> float:
+    return check_real("timeout, in seconds,", timeout, 0, MAX_SECONDS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from gymnasium import spaces
 
-from toolkit.errors import ConfigError
+from toolkit.choices import Choices
 from toolkit.retro.combinations import Combinations
 from toolkit.retro.enums import Actions
 
@@ -31,28 +32,20 @@ class ActionReader:
         self._buttons = buttons
         self._players = players
         self._sizes = [len(group) for group in combinations.groups]
+        counts = [2] * (buttons * players)
         self._filter = combinations.filter if kind is Actions.FILTERED else None
         # The buttons of actions that were chosen before, as far as there is room for them.
         self._known: dict[Any, list[int]] = {}
         self.space: spaces.Space[Any]
         if kind is Actions.DISCRETE:
-            self._count = int(np.prod(self._sizes)) ** players
-            self.space, self.read = spaces.Discrete(self._count), self._discrete
+            counts = [math.prod(self._sizes) ** players]
+            self.space, self.read = spaces.Discrete(counts[0]), self._discrete
         elif kind is Actions.MULTI_DISCRETE:
-            self.space, self.read = spaces.MultiDiscrete(self._sizes * players), self._multi_discrete
+            counts = self._sizes * players
+            self.space, self.read = spaces.MultiDiscrete(counts), self._multi_discrete
         else:
             self.space, self.read = spaces.MultiBinary(buttons * players), self._binary
-
-    def _listed(self, action: Any, length: int) -> list[int]:
-        try:
-            given = action.tolist() if isinstance(action, np.ndarray) else list(action)
-            numbers = [int(number) for number in given]
-        except (TypeError, ValueError):
-            given, numbers = [], []
-        # Of floating-point numbers those that are whole: 1.0 is a button that is pressed.
-        if len(numbers) != length or numbers != given:
-            raise ConfigError(f"an action of this environment is {length} numbers ({self.space}), got {action!r}")
-        return numbers
+        self._choices = Choices(counts, single=kind is Actions.DISCRETE)
 
     def _binary(self, action: Any) -> list[int]:
         if not isinstance(action, np.ndarray) or action.dtype.hasobject:
@@ -67,7 +60,7 @@ class ActionReader:
         return pressed
 
     def _pressed(self, action: Any) -> list[int]:
-        numbers = self._listed(action, self._buttons * self._players)
+        numbers = self._choices.read(action)
         result = []
         for first in range(0, len(numbers), self._buttons):
             pressed = 0
@@ -78,30 +71,24 @@ class ActionReader:
         return result
 
     def _multi_discrete(self, action: Any) -> list[int]:
-        count = len(self._sizes)
-        numbers = self._listed(action, count * self._players)
-        for number, size in zip(numbers, self._sizes * self._players, strict=True):
-            if not 0 <= number < size:
-                raise ConfigError(f"{action!r} is not in this environment's action space, {self.space}")
+        count, numbers = len(self._sizes), self._choices.read(action)
         return [
             self._combinations.pick(numbers[player * count : (player + 1) * count]) for player in range(self._players)
         ]
 
     def _discrete(self, action: Any) -> list[int]:
-        if isinstance(action, bool) or not isinstance(action, (int, np.integer)) or not 0 <= action < self._count:
-            raise ConfigError(f"an action of this environment is a number below {self._count}, got {action!r}")
-        known = self._known.get(int(action))
-        if known is not None:
-            return list(known)
-        rest = int(action)
+        try:
+            return list(self._known[action])  # 1.0 and True are 1 to a dict, too.
+        except (KeyError, TypeError):
+            number = rest = self._choices.read(action)[0]
         result = []
         for _ in range(self._players):
             numbers = []
             for size in self._sizes:
-                rest, number = divmod(rest, size)
-                numbers.append(number)
+                rest, place = divmod(rest, size)
+                numbers.append(place)
             result.append(self._combinations.pick(numbers))
-        return self._remember(int(action), result)
+        return self._remember(number, result)
 
 
 def as_array(pressed: int, buttons: int) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from toolkit.emulator.checks import is_integer
+from toolkit.checks import check_integer, is_integer
 from toolkit.errors import ConfigError
 
 MAX_PLAYERS: Final = 8
+MAX_NUMBER: Final = 2**31 - 1
 JOYPAD: Final = "joypad"
 # libretro's own; a core may offer others besides.
 CONTROLLERS: Final = {"none": 0, JOYPAD: 1, "mouse": 2, "keyboard": 3, "lightgun": 4, "analog": 5, "pointer": 6}
@@ -34,11 +35,10 @@ def controller_number(ports: Ports, player: int, kind: str | int) -> int:
     Raises:
         ConfigError: No such player, or no such name.
     """
-    if not is_integer(player) or not 1 <= player <= MAX_PLAYERS:
-        raise ConfigError(f"controllers are plugged in by player, 1 to {MAX_PLAYERS}, got {player!r}")
+    player = check_integer("the player of a controller", player, 1, MAX_PLAYERS)
     own = {entry["name"]: int(entry["id"]) for entry in (ports[player - 1] if player <= len(ports) else ())}
     if is_integer(kind):
-        return int(kind)
+        return check_integer("the number of a controller", kind, 0, MAX_NUMBER)
     if isinstance(kind, str) and (kind in own or kind in CONTROLLERS):
         return own[kind] if kind in own else CONTROLLERS[kind]
     names = ", ".join([*CONTROLLERS, *own])

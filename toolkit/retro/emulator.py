@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_flag, check_integer, check_seconds, is_integer
 from toolkit.emulator.address import Address
-from toolkit.emulator.base import BaseEmulator
-from toolkit.emulator.checks import check_seconds, is_integer
+from toolkit.emulator.base import MAX_FRAMES, BaseEmulator
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError, StateError
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
@@ -121,22 +121,20 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
         start_timeout: float = START_TIMEOUT,
     ) -> None:
         super().__init__({} if memory_addresses is None else memory_addresses, frame_ratio)
-        if not is_integer(players) or not 1 <= players <= MAX_PLAYERS:
-            raise ConfigError(f"players must be from 1 to {MAX_PLAYERS}, got {players!r}")
         if observation is not None and not isinstance(observation, Observation):
             raise ConfigError(f"observation is an Observation or None, got {observation!r}")
         if log_level not in LOG_LEVELS:
             raise ConfigError(f"log_level is one of {', '.join(LOG_LEVELS)}, got {log_level!r}")
-        check_seconds(timeout=timeout, start_timeout=start_timeout)
+        timeout, start_timeout = check_seconds("timeout", timeout), check_seconds("start_timeout", start_timeout)
         self.env_id = env_id
-        self.players = players
+        self.players = check_integer("players", players, 1, MAX_PLAYERS)
         self.core = find_core(core)
         self.rom = None if rom is None else check_rom(rom)
         self.options = check_options(options)
         self.system_folder = find_system(system)
         self._observation = observation
-        self._draw = "all" if draw_every_frame else "published"
-        self._audio = "frame" if audio == "frame" else bool(audio)
+        self._draw = "all" if check_flag("draw_every_frame", draw_every_frame) else "published"
+        self._audio = "frame" if audio == "frame" else check_flag("audio", audio)
         self._slab = slab
         self._button_indices: list[int] = []
         # Steps as they are sent, by what is held.
@@ -156,7 +154,7 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
                     self._command(program, log_level),
                     cwd=folder.path,
                     env=self._environment(folder.path),
-                    output=None if debug else folder.path / "output.txt",
+                    output=None if check_flag("debug", debug) else folder.path / "output.txt",
                     memory=self._memory,
                     pass_fds=() if slab is None else (slab.descriptor,),
                     start_timeout=start_timeout,
@@ -309,13 +307,14 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
 
     def _button_message(self, masks: Sequence[int], frames: int, buffer: int | None) -> bytes:
         child = self._require()
+        frames = check_integer("frames", frames, 0, MAX_FRAMES)
         if len(masks) > len(self._button_indices):
             if len(masks) > self.players:
                 raise ConfigError(f"got {len(masks)} masks for {self.players} players; see the argument players")
             self._button_indices = [
                 child.call("bind", port=f":joypad{player}", field="BUTTONS") for player in range(1, self.players + 1)
             ]
-        if masks and not (min(masks) >= 0 and max(masks) < 1 << len(BUTTONS)):
+        if not all(is_integer(mask) and 0 <= mask < 1 << len(BUTTONS) for mask in masks):
             raise ConfigError(f"a mask is a number of {len(BUTTONS)} bits, got {list(masks)!r}")
         return step_message(frames, list(zip(self._button_indices, masks, strict=False)), buffer)
 

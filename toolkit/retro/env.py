@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 from gymnasium.utils import EzPickle
 
+from toolkit.checks import check_flag, check_integer, check_limit, check_seconds
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro import data as files
 from toolkit.retro.actions import ActionReader, as_array, names
@@ -55,6 +56,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         system: The folder with the core's BIOS files; by default the one that $TOOLKIT_SYSTEM names, or none.
         publish: Where to publish every frame; see docs/publication.md.
         timeout: Seconds that a step may take.
+        max_episode_steps: Steps until an episode is truncated; None is never.
 
     Raises:
         ConfigError: No such game, state or core, or a malformed integration; the message says what to do.
@@ -89,14 +91,21 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         system: str | os.PathLike[str] | None = None,
         publish: str | Endpoint | None = None,
         timeout: float = 30.0,
+        max_episode_steps: int | None = None,
     ) -> None:
         EzPickle.__init__(
             self, game, state, scenario, info, use_restricted_actions, record, players, inttype, obs_type, render_mode,
             core=core, options=options, system=system, publish=publish, timeout=timeout,
+            max_episode_steps=max_episode_steps,
         )  # fmt: skip
-        _check(use_restricted_actions, players, inttype, obs_type, render_mode)
+        _check(use_restricted_actions, inttype, obs_type, render_mode)
+        if not isinstance(record, (str, os.PathLike)):
+            record = check_flag("record, if it is no folder,", record)
         self.gamename = game
-        self.players = players
+        self.players = players = check_integer("players", players, 1, MAX_PLAYERS)
+        timeout = check_seconds("timeout", timeout)
+        self._limit = check_limit(max_episode_steps)
+        self._steps = 0
         self.use_restricted_actions = use_restricted_actions
         self.render_mode = render_mode
         # One reward for all, as learners expect; True makes step() return one per player.
@@ -171,7 +180,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             StateError: The core refuses the start state: it is another core's, or damaged; or closed meanwhile.
         """
         machine = self._require()
-        super().reset(seed=seed)
+        super().reset(seed=None if seed is None else check_integer("seed", seed, 0))
         lost, self._lost = self._lost or machine.lost, True
         if lost:
             self._replace(machine)
@@ -181,6 +190,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             machine.restart()
             self._settle(machine)
         self._fresh = False
+        self._steps = 0
         self._begin_movie(machine)
         pressed = [0] * self.players
         machine.run(pressed)
@@ -207,7 +217,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
 
         Returns:
             The observation, a copy of its own; the reward (a list of them with `multi_rewards`); whether the scenario
-            is done; False; every variable under its name.
+            is done; whether `max_episode_steps` were made; every variable under its name.
 
         Raises:
             ConfigError: No such action.
@@ -230,7 +240,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         reward, done, info = self.compute_step()
         self._lost = False
         self._show()
-        return observation, reward, done, False, info
+        self._steps += 1
+        return observation, reward, done, self._limit is not None and self._steps >= self._limit, info
 
     def render(self) -> Any:
         """The picture, for render_mode "rgb_array"; whether the window is still open, for "human".
@@ -383,7 +394,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             movie.close()
 
 
-def _check(actions: Any, players: Any, inttype: Any, obs_type: Any, render_mode: Any) -> None:
+def _check(actions: Any, inttype: Any, obs_type: Any, render_mode: Any) -> None:
     for name, value, kind in (
         ("use_restricted_actions", actions, Actions),
         ("inttype", inttype, Integrations),
@@ -391,7 +402,5 @@ def _check(actions: Any, players: Any, inttype: Any, obs_type: Any, render_mode:
     ):
         if not isinstance(value, kind):
             raise ConfigError(f"{name} is one of toolkit.retro's {kind.__name__}, got {value!r}")
-    if isinstance(players, bool) or not isinstance(players, int) or not 1 <= players <= MAX_PLAYERS:
-        raise ConfigError(f"players is a number from 1 to {MAX_PLAYERS}, got {players!r}")
     if render_mode not in RENDER_MODES:
         raise ConfigError(f"render_mode is one of {', '.join(map(repr, RENDER_MODES))}, got {render_mode!r}")

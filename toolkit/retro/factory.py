@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import ConfigError
+from toolkit.options import parameters, refuse_unknown
 from toolkit.retro.enums import Actions, Observations, State
 from toolkit.retro.integrations import Integrations
 
@@ -31,13 +32,16 @@ def make(
     system: str | os.PathLike[str] | None = None,
     publish: str | Endpoint | None = None,
     timeout: float = 30.0,
+    max_episode_steps: int | None = None,
+    **unknown: Any,
 ) -> RetroEnv:
     """A Gymnasium environment of a game; `RetroEnv` tells of the arguments.
 
     Raises:
-        ConfigError: Gymnasium is not installed; no such game, state or core; a malformed integration.
+        ConfigError: Gymnasium is not installed; no such option, game, state or core; a malformed integration.
         StateError: A start state that is damaged.
     """
+    refuse_unknown(unknown, parameters(make), "toolkit.retro.make")
     try:
         from toolkit.retro.env import RetroEnv
     except ModuleNotFoundError as error:
@@ -60,4 +64,5 @@ def make(
         system=system,
         publish=publish,
         timeout=timeout,
+        max_episode_steps=max_episode_steps,
     )

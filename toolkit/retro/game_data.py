@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from toolkit.checks import check_integer, whole
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro.combinations import Combinations, combination
 from toolkit.retro.conditions import Condition
@@ -169,10 +170,17 @@ class GameData:
         return self._custom[name] if name in self._custom else self._read(name)
 
     def set_value(self, name: str, value: Any) -> Any:
-        """Writes a variable into the machine's memory."""
+        """Writes a variable into the machine's memory.
+
+        Raises:
+            ConfigError: A value that is no whole number; nothing was written.
+        """
         if name in self._variables and name not in self._custom:
             variable = self._variables[name]
-            self.memory.write(self.memory.places(variable.type, variable.address), variable.type.encode(int(value)))
+            number = whole(value)
+            if number is None:
+                raise ConfigError(f"the variable {name!r} takes a whole number, got {value!r}")
+            self.memory.write(self.memory.places(variable.type, variable.address), variable.type.encode(number))
         else:
             self._custom[name] = value
         return value
@@ -197,7 +205,7 @@ class GameData:
         Raises:
             ConfigError: A bad type, or an address outside of the memory.
         """
-        variable = Variable(DataType(str(place["type"])), int(place["address"]))
+        variable = Variable(DataType(str(place["type"])), check_integer("address", place["address"], 0, 2**63 - 1))
         self.memory.places(variable.type, variable.address)
         self._variables[name] = variable
         self._forget()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from toolkit.checks import check_integer
 from toolkit.emulator.observation import Observation
 
 __all__ = ["MemoryArea", "Observation"]
@@ -19,12 +20,19 @@ class MemoryArea:
         address: Where it begins.
         device: ":ram", ":vram", ":sram", ":rtc" or ":bus".
         space: "raw" as the core keeps it, "program" as the console's processor sees it.
+
+    Raises:
+        ConfigError: A length or an address that is none.
     """
 
     length: int
     address: int = 0
     device: str = ":ram"
     space: str = "raw"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "length", check_integer("length", self.length, 1, 2**63 - 1))
+        object.__setattr__(self, "address", check_integer("address", self.address, 0, 2**63 - 1))
 
     def arguments(self) -> dict[str, Any]:
         """For the call `configure`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import gymnasium
 import numpy as np
@@ -11,21 +11,20 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from toolkit.checks import check_flag, check_integer, check_limit
 from toolkit.errors import ConfigError, StateError
 from toolkit.gym.games import MakeLane
 from toolkit.gym.lane import Lane, Outcome
 from toolkit.link import Slab
 from toolkit.remade import Remade
 from toolkit.vector.actions import checker
+from toolkit.vector.checks import check_names, read_autoreset_mode
 from toolkit.vector.driver import Driver, Failure, Task
 from toolkit.vector.episodes import Episodes, only
 from toolkit.vector.infos import gather
 from toolkit.vector.lanes import end_lanes, make_lanes
 from toolkit.vector.observations import Observations
 from toolkit.window import Window, tiled
-
-RENDER_MODES: Final = (None, "human", "rgb_array")
-INFOS: Final = ("all", "final", "none")
 
 Batch = tuple[Any, Any, Any, Any, dict[str, Any]]
 
@@ -35,8 +34,8 @@ class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     Args:
         makers: Make the lanes; their spaces must be equal.
-        autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them. With DISABLED, environments whose
-            episode is over are begun again by `reset(options={"reset_mask": mask})`.
+        autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them, or the text in any spelling. With
+            DISABLED, environments whose episode is over are begun again by `reset(options={"reset_mask": mask})`.
         batch_size: How many results `recv` waits for; `step` needs all, which is the default.
         copy: Whether observations are the caller's own. If not they are views of the memory that the emulators write
             to: one stays as it is until `buffers - 1` further calls of `reset`, `step` or `recv` have returned.
@@ -44,6 +43,7 @@ class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
         infos: "all", "final" (only of the last step of an episode, and of resets) or "none": infos of many values take
             the parent more time than all the rest.
         render_mode: "rgb_array" for `render()` to return pictures, "human" for a window with all of them.
+        max_episode_steps: Steps until an episode is truncated, as by Gymnasium's `TimeLimit`; None is never.
 
     Raises:
         ConfigError: Lanes of different spaces, or options that there are not; as the makers.
@@ -76,11 +76,16 @@ class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
         buffers: int = 2,
         infos: Literal["all", "final", "none"] = "all",
         render_mode: str | None = None,
+        max_episode_steps: int | None = None,
     ) -> None:
-        self.num_envs = len(makers)
-        self.batch_size = self.num_envs if batch_size is None else batch_size
-        self._check_options(infos, render_mode, buffers)
-        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.num_envs = check_integer("the number of environments", len(makers), 1)
+        self.batch_size = self.num_envs
+        if batch_size is not None:
+            self.batch_size = check_integer("batch_size", batch_size, 1, self.num_envs)
+        buffers, copy = check_integer("buffers", buffers, 2), check_flag("copy", copy)
+        check_names(infos, render_mode)
+        self.autoreset_mode = read_autoreset_mode(autoreset_mode)
+        limit = check_limit(max_episode_steps)
         self.render_mode = render_mode
         self._infos = infos
         try:
@@ -105,25 +110,13 @@ class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
             self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
             self._driver = Driver(list(lanes))
             same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
-            self._episodes = Episodes(lanes, self._seen, self._driver, same_step)
+            self._episodes = Episodes(lanes, self._seen, self._driver, same_step, limit)
             self._begun = False
             self._asked: set[int] = set()  # Of which a result is to come.
             self._turn: list[int] = list(range(self.num_envs))  # Whose results were received last.
         except BaseException:
             self.close()
             raise
-
-    def _check_options(self, infos: str, render_mode: str | None, buffers: int) -> None:
-        if self.num_envs < 1 or not 1 <= self.batch_size <= self.num_envs:
-            raise ConfigError(
-                f"batch_size is from 1 to the number of environments, {self.num_envs}, which is at least 1"
-            )
-        if infos not in INFOS:
-            raise ConfigError(f"infos is one of {', '.join(INFOS)}, got {infos!r}")
-        if render_mode not in RENDER_MODES:
-            raise ConfigError(f'render_mode is None, "human" or "rgb_array", got {render_mode!r}')
-        if not isinstance(buffers, int) or buffers < 2:
-            raise ConfigError(f"buffers is a whole number from 2, got {buffers!r}")
 
     # --- Gymnasium --------------------------------------------------------------------------------------------------
 
@@ -188,14 +181,17 @@ class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
             raise StateError("the first reset() is of all environments")
         return [int(number) for number in np.flatnonzero(chosen)]
 
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> Sequence[int | None]:
+    def _seeds(self, seed: Any) -> Sequence[int | None]:
         if seed is None:
             return [None] * self.num_envs
-        if isinstance(seed, (int, np.integer)):
-            return [int(seed) + number for number in range(self.num_envs)]
-        if len(seed) != self.num_envs:
+        try:
+            seeds: list[Any] = list(seed)
+        except TypeError:
+            first = check_integer("seed", seed, 0)
+            return [first + number for number in range(self.num_envs)]
+        if len(seeds) != self.num_envs:
             raise ConfigError(f"expected a seed or {self.num_envs} of them, got {seed!r}")
-        return seed
+        return [None if one is None else check_integer("one of the seeds", one, 0) for one in seeds]
 
     def step(self, actions: Any) -> Batch:
         """One step in all environments.
@@ -237,8 +233,8 @@ class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
             self._start(number, self._episodes.stepping(number, action))
 
     def _check_ids(self, env_ids: Sequence[int]) -> list[int]:
-        numbers = [int(number) for number in env_ids]
-        if len(set(numbers)) != len(numbers) or not all(0 <= number < self.num_envs for number in numbers):
+        numbers = [check_integer("one of env_ids", number, 0, self.num_envs - 1) for number in env_ids]
+        if len(set(numbers)) != len(numbers):
             raise ConfigError(f"env_ids are different numbers below {self.num_envs}, got {env_ids!r}")
         return numbers
 

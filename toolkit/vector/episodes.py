@@ -50,13 +50,19 @@ class Episodes:
         seen: Where their observations go.
         driver: What drives the tasks.
         same_step: Whether the step that ends an episode begins the next one; otherwise the next step does.
+        limit: Steps until an episode is truncated; None is never.
     """
 
-    def __init__(self, lanes: Sequence[Lane], seen: Observations, driver: Driver, same_step: bool) -> None:
+    def __init__(
+        self, lanes: Sequence[Lane], seen: Observations, driver: Driver, same_step: bool, limit: int | None = None
+    ) -> None:
         self._lanes = lanes
         self._seen = seen
         self._driver = driver
         self._same_step = same_step
+        self._limit = limit
+        # How many steps each one's episode has had; only counted where there is a limit.
+        self._steps = [0] * len(lanes)
         # Where each lane's chance comes from.
         self.randoms = [np.random.default_rng() for _ in lanes]
         # Whether each one's episode is over; none has begun.
@@ -92,6 +98,9 @@ class Episodes:
             logger.warning("environment %d: its episode is cut short: %s", number, error)
             outcome = self._nothing(number, str(error))
             self._replace(number)
+        if self._limit is not None:
+            self._steps[number] += 1
+            outcome = outcome._replace(truncated=outcome.truncated or self._steps[number] >= self._limit)
         self.over[number] = outcome.terminated or outcome.truncated
         if self.over[number] and self._same_step:
             final = self._final(number, outcome)
@@ -135,6 +144,7 @@ class Episodes:
         info = yield from recovery.beginning(self.randoms[number], seeded, options, replacing, attempts)
         self._seen.look(number)
         self.over[number] = False
+        self._steps[number] = 0
         return info
 
     def _replacing(self, number: int, patience: float) -> Generator[Any, None, None]:

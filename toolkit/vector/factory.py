@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
+from toolkit.checks import check_integer
 from toolkit.errors import ConfigError
-from toolkit.gym.games import MakeLane, lane_factory
+from toolkit.gym.games import MakeLane, check_options, lane_factory
+from toolkit.options import parameters
 from toolkit.vector.env import LaneVectorEnv
 
 # What of the options is LaneVectorEnv's; all others are the game's.
-OPTIONS: Final = ("autoreset_mode", "batch_size", "copy", "buffers", "infos", "render_mode")
+OPTIONS: Final = parameters(LaneVectorEnv) - {"makers"}
 
 
 def make_vec(
@@ -29,13 +31,16 @@ def make_vec(
     Raises:
         ConfigError: No such game, or options that there are not.
     """
+    for one in [game] if isinstance(game, str) or not isinstance(game, Sequence) else game:
+        if isinstance(one, str):
+            check_options(one, options, {*OPTIONS, "num_envs"})
     vector = {name: options.pop(name) for name in OPTIONS if name in options}
+    if num_envs is not None:
+        num_envs = check_integer("num_envs", num_envs, 1)
     if isinstance(game, Sequence) and not isinstance(game, str):
         if num_envs not in (None, len(game)):
             raise ConfigError(f"num_envs is {num_envs}, and there are {len(game)} games")
         return LaneVectorEnv([_maker(one, options) for one in game], **vector)
-    if num_envs is not None and (isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1):
-        raise ConfigError(f"num_envs is a whole number from 1, got {num_envs!r}")
     return LaneVectorEnv([_maker(game, options)] * (num_envs or 1), **vector)
 
 

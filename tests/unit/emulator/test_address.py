@@ -1,12 +1,18 @@
+import numpy as np
 import pytest
 
 from toolkit.emulator import Address
 from toolkit.errors import ConfigError
 
 
-@pytest.mark.parametrize("address", ["0x02011383", "0X2011383", "33624963", 33624963])
+@pytest.mark.parametrize(
+    "address", ["0x02011383", "0X2011383", "33624963", 33624963, np.int64(33624963), np.array(33624963)]
+)
 def test_hexadecimal_decimal_and_integers(address):
-    assert Address(address, "u8").offset == 0x02011383
+    made = Address(address, "u8")
+    assert (made.offset, type(made.offset)) == (0x02011383, int)
+    # What it was made of names start states, and must not depend on the library that a number comes from.
+    assert isinstance(address, str) or repr(made) == repr(Address(0x02011383, "u8"))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +44,9 @@ def test_a_main_cpus_program_space_unless_told_otherwise():
         Address(0, "u8", ":sub")
 
 
-@pytest.mark.parametrize("address", ["", "x", "0x", "0xzz", None, [], -1, "-1", 2**63, "0x8000000000000000", "1.5"])
+@pytest.mark.parametrize(
+    "address", ["", "x", "0x", "0xzz", None, [], 1.5, 1.0, True, -1, "-1", 2**63, "0x8000000000000000", "1.5"]
+)
 def test_what_is_no_address(address):
     with pytest.raises(ConfigError):
         Address(address, "u8")

@@ -94,7 +94,9 @@ def test_discrete():
     assert two.space == spaces.Discrete(36**2)
     assert one.read(0) == [0]
     assert one.read(1) == [UP]
-    assert one.read(np.int64(3)) == [LEFT]
+    for left in (np.int64(3), np.array(3), np.array([3]), 3.0, np.float32(3), [3]):
+        assert one.read(left) == [LEFT]
+    assert one.read(True) == one.read(1.0) == [UP]
     assert one.read(35) == [DOWN | RIGHT | A | B]
     assert two.read(36 * 2 + 1) == [UP, DOWN]
     assert len({one.read(action)[0] for action in range(36)}) == 36
@@ -115,12 +117,14 @@ def test_multi_discrete():
         (Actions.ALL, None),
         (Actions.ALL, ["A"] * 9),
         (Actions.ALL, np.zeros((3, 3), np.int8)),
+        (Actions.ALL, [0] * 8 + [2]),
+        (Actions.ALL, np.full(9, np.inf)),
         (Actions.FILTERED, np.zeros(10)),
         (Actions.DISCRETE, 36),
         (Actions.DISCRETE, -1),
-        (Actions.DISCRETE, 1.0),
-        (Actions.DISCRETE, True),
-        (Actions.DISCRETE, [1]),
+        (Actions.DISCRETE, 1.5),
+        (Actions.DISCRETE, float("nan")),
+        (Actions.DISCRETE, [1, 1]),
         (Actions.MULTI_DISCRETE, [0, 0]),
         (Actions.MULTI_DISCRETE, [0, 0, 4]),
         (Actions.MULTI_DISCRETE, [0, 0, -1]),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import toolkit.gym
 import toolkit.retro
 import toolkit.vector
 from toolkit.errors import ConfigError, RomError, StateError, UnknownGame
@@ -222,6 +223,14 @@ def test_a_disc_in_an_archive_is_unpacked_whole(tmp_path):
     file = file_for_console(path, SYSTEMS["Saturn"], tmp_path / "unpacked")
     assert file == tmp_path / "unpacked" / "a.cue"
     assert {path.name for path in file.parent.iterdir()} == {"a.cue", "a (Track 1).bin", "a (Track 2).bin"}
+
+
+def test_without_stable_retro_the_error_says_how_to_get_it(collection, monkeypatch):
+    monkeypatch.setattr("toolkit.retro.integrations.stable_retro_data", lambda: None)
+    make_lane = toolkit.gym.lane_factory("toolkit/Airstriker-v0")
+    for make in (make_lane, lambda: toolkit.retro.make("Airstriker-Genesis-v0")):
+        with pytest.raises(ConfigError, match=r"'Airstriker-Genesis-v0' .*pip install stable-retro"):
+            make()
 
 
 def test_stable_retro_is_found_without_importing_it():
