@@ -8,7 +8,6 @@ import os
 import select
 import signal
 import subprocess
-import weakref
 from typing import Final
 
 # linux/pidfd.h, since Linux 6.9.
@@ -17,6 +16,19 @@ UNKNOWN: Final = (
     "is gone, exit status unknown (this program ignores SIGCHLD, or something in it waits for every child; "
     "signal.signal(signal.SIGCHLD, signal.SIG_DFL) before the start makes it known)"
 )
+
+
+class _Descriptor(int):
+    """Closed with the last reference to it, so that each thread that uses it keeps its number from becoming another's.
+
+    Without attributes the garbage collector does not know it. Of a cycle it would else be closed first, and the
+    `__del__` of the emulator would find it so.
+    """
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        os.close(self)
 
 
 class ProcessHandle:
@@ -36,36 +48,29 @@ class ProcessHandle:
         self._process = process
         self._ended = False
         self._code: int | None = None
-        self._descriptor = -1
+        self._descriptor: _Descriptor | None = None
         try:
-            self._descriptor = os.pidfd_open(process.pid)
+            self._descriptor = _Descriptor(os.pidfd_open(process.pid))
         except ProcessLookupError:
             self._ended = True
-            return
         except OSError:
             process.kill()
             process.wait()
             raise
-        self._close = weakref.finalize(self, os.close, self._descriptor)
 
     def ended(self, seconds: float | None = 0.0) -> bool:
         """Whether it has ended, by the end of so many seconds; None waits for as long as it takes. It is not reaped, so
         that its process group can still be signalled."""
-        if not self._ended:
+        descriptor = self._descriptor
+        if not self._ended and descriptor is not None:
             poll = select.poll()
-            poll.register(self._descriptor, select.POLLIN)
+            poll.register(descriptor, select.POLLIN)
             if poll.poll(None if seconds is None else 1000 * seconds):
-                self._ended = True
-                found = self._look()
-                if found is not None:
-                    self._code = found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+                code = _look(descriptor)
+                # Another thread that has reaped it meanwhile knows better.
+                if not self._ended:
+                    self._code, self._ended = code, True
         return self._ended
-
-    def _look(self) -> os.waitid_result | None:
-        """How it ended; None if nobody can know."""
-        with contextlib.suppress(ChildProcessError):
-            return os.waitid(os.P_PIDFD, self._descriptor, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        return None
 
     @property
     def exit_code(self) -> int | None:
@@ -88,22 +93,30 @@ class ProcessHandle:
 
     def signal_group(self, number: signal.Signals) -> None:
         """Sends a signal to its process group, if there is anybody left in it. After `close` to nobody."""
-        if self._descriptor < 0:
+        descriptor = self._descriptor
+        if descriptor is None:
             return
         with contextlib.suppress(ProcessLookupError):
             try:
-                signal.pidfd_send_signal(self._descriptor, number, None, PROCESS_GROUP)
+                signal.pidfd_send_signal(descriptor, number, None, PROCESS_GROUP)
             except OSError as error:
                 if error.errno != errno.EINVAL:
                     raise
                 # An older kernel. Until it was reaped, its number, which is that of the group, is no other's.
-                if not self.ended() or self._look() is not None:
+                if not self.ended() or _look(descriptor) is not None:
                     os.killpg(self._process.pid, number)
 
     def close(self) -> None:
-        """Waits until it has ended, and forgets it. Safe to call twice."""
-        if self._descriptor >= 0:
-            self.ended(None)
-            self._descriptor = -1
-            self._close()
+        """Waits until it has ended, and forgets it. Safe to call twice, and while other threads ask how it ended."""
+        self.ended(None)
+        self._descriptor = None
         self._process.wait()
+
+
+def _look(descriptor: int) -> int | None:
+    """The exit code of one that has ended; None if nobody can know."""
+    with contextlib.suppress(ChildProcessError):
+        found = os.waitid(os.P_PIDFD, descriptor, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if found is not None:
+            return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+    return None

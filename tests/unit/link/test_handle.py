@@ -1,10 +1,12 @@
 """A child process by its pidfd, where its number or its exit status is not to be relied on."""
 
 import errno
+import gc
 import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -108,3 +110,46 @@ def test_after_close_nobody_is_signalled(start, old_kernel):
     handle.close()
     handle.signal_group(signal.SIGKILL)
     assert old_kernel == []
+
+
+def test_one_thread_closes_it_while_others_ask(start):
+    for _ in range(20):
+        _, handle = start("import time; time.sleep(600)")
+        failures = []
+
+        def ask(handle=handle, failures=failures):
+            try:
+                while handle.exit_code is None:
+                    handle.describe()
+            except Exception as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        handle.signal_group(signal.SIGKILL)
+        handle.close()
+        for thread in threads:
+            thread.join(30)
+        assert (failures, handle.exit_code) == ([], -signal.SIGKILL)
+
+
+def test_in_a_cycle_it_is_usable_until_the_end():
+    class Owner:
+        def __init__(self):
+            self.me = self
+            self.process = subprocess.Popen(
+                [sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE, process_group=0
+            )
+            self.handle = ProcessHandle(self.process)
+
+        def __del__(self):
+            self.handle.signal_group(signal.SIGKILL)
+            self.handle.close()
+            self.process.stdin.close()
+            codes.append(self.handle.exit_code)
+
+    codes = []
+    Owner()
+    gc.collect()
+    assert codes == [-signal.SIGKILL]

@@ -158,3 +158,22 @@ def test_observations_outlive_their_slab():
     assert (again == 7).all()
     with pytest.raises(StateError, match="closed"):
         slab.array((3, 4, 1))
+
+
+def test_views_in_a_cycle_are_there_until_the_end():
+    class Holder:
+        def __init__(self):
+            self.me = self
+            memory = SharedMemory(memory_capacity=64)
+            os.pwrite(memory.descriptor, struct.pack("<QQIIIIIIQ", 2, 7, 0, 0, 0, 0, 0, 0, 4), memory.offset(0, 1))
+            os.pwrite(memory.descriptor, b"RAM!", memory.offset(0, 1) + memory.memory_offset)
+            self.memory, self.view = memory, memory.read(0, 1)
+
+        def __del__(self):
+            seen.append(bytes(self.view.memory) + bytes(self.memory.read(0, 1).memory))
+            self.memory.close()
+
+    seen = []
+    Holder()
+    gc.collect()
+    assert seen == [b"RAM!RAM!"]
