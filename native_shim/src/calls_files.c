@@ -94,15 +94,20 @@ int tk_calls_load_state(struct tk_frontend *frontend, const struct tk_json *call
     if (result < 0) {
         return result;
     }
-    result = tk_frontend_restore(frontend, path, error);
+    result = tk_core_restore(&frontend->core, path, error);
     if (result < 0) {
         return result; /* And nothing has happened: what is held stays so. */
     }
     bool told = tk_input_has_keys(&frontend->input);
     tk_input_clear(&frontend->input);
     tk_input_commit(&frontend->input);
+    if (frontend->core.partial_states) {
+        result = tk_frontend_reload(frontend, error);
+    }
     /* What the core has just done because keys went up is no part of the state. */
-    result = told ? tk_frontend_restore(frontend, path, error) : TK_OK;
+    if (result >= 0 && (told || frontend->core.partial_states)) {
+        result = tk_core_restore(&frontend->core, path, error);
+    }
     if (result < 0) {
         return result;
     }

@@ -349,19 +349,12 @@ int tk_frontend_restart(struct tk_frontend *frontend, struct tk_error *error) {
     _exit(TK_EXIT_START); /* Without a machine there is nothing left to say. */
 }
 
-int tk_frontend_restore(struct tk_frontend *frontend, const char *path, struct tk_error *error) {
-    /* First into the machine as it is: a core that refuses the state does so before anything is lost. */
-    int result = tk_core_restore(&frontend->core, path, error);
-    if (result < 0 || !frontend->core.partial_states) {
-        return result;
-    }
-    result = tk_core_reload(&frontend->core, frontend->rom, error);
-    if (result < 0) {
+int tk_frontend_reload(struct tk_frontend *frontend, struct tk_error *error) {
+    if (tk_core_reload(&frontend->core, frontend->rom, error) < 0) {
         frontend->shut_down = true; /* Without a game nothing can run; `reset` starts again. */
         return error->code = TK_E_STATE;
     }
-    result = tk_calls_repeat(frontend, error);
-    return result < 0 ? result : tk_core_restore(&frontend->core, path, error);
+    return tk_calls_repeat(frontend, error);
 }
 
 void tk_frontend_stop(struct tk_frontend *frontend) {

@@ -75,9 +75,9 @@ int tk_frontend_serve(struct tk_frontend *frontend);
 /* Switches the machine off and on: runs the program anew, so it only returns if that fails. */
 int tk_frontend_restart(struct tk_frontend *frontend, struct tk_error *error);
 
-/* Puts the machine where the state in the file was saved. What the core keeps besides its states is then as it was when the
- * machine was switched on, whatever has run before: the same state is the same machine. TK_E_STATE. */
-int tk_frontend_restore(struct tk_frontend *frontend, const char *path, struct tk_error *error);
+/* Loads the game anew, so that whatever the core keeps besides its states is as it was when the machine was switched on; what is
+ * plugged in and the cheats stay. TK_E_STATE; then the machine has switched itself off. */
+int tk_frontend_reload(struct tk_frontend *frontend, struct tk_error *error);
 
 void tk_frontend_stop(struct tk_frontend *frontend);
 
