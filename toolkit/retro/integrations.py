@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import itertools
 import os
 import re
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ class Integrations(enum.Flag):
         parts = {
             Integrations.CONTRIB_ONLY: ["contrib"],
             Integrations.EXPERIMENTAL_ONLY: ["experimental"],
-            Integrations.CUSTOM_ONLY: _custom,
+            Integrations.CUSTOM_ONLY: [given for given, _ in _custom],
             Integrations.STABLE: ["stable"],
         }
         return [name for part, names in parts.items() if self.chosen & part for name in names]
@@ -89,14 +90,15 @@ class Integrations(enum.Flag):
         problem = folder_problem(Path(path)) if os.path.isabs(path) else None
         if problem is not None:
             raise ConfigError(f"the folder {path} {problem}; it should hold a folder per game")
-        _custom.append(os.fspath(path))
+        _custom.append((os.fspath(path), Path(path).absolute()))
 
     @classmethod
     def clear_custom_paths(cls) -> None:
         _custom.clear()
 
 
-_custom: list[str] = []
+# As they were given, and where that was then.
+_custom: list[tuple[str, Path]] = []
 _defaults: list[Integrations] = [Integrations.STABLE]
 
 
@@ -154,7 +156,7 @@ def _added_folders(chosen: Integrations) -> list[Path]:
     if chosen & Integrations.EXPERIMENTAL_ONLY:
         folders += _collection("experimental")
     if chosen & Integrations.CUSTOM_ONLY:
-        folders += [folder for folder in map(_custom_folder, _custom) if os.path.isdir(folder)]
+        folders += [folder for folder in itertools.starmap(_custom_folder, _custom) if os.path.isdir(folder)]
     return folders
 
 
@@ -167,11 +169,9 @@ def _collection(name: str) -> list[Path]:
     return [data / name] if data is not None and os.path.isdir(data / name) else []
 
 
-def _custom_folder(path: str) -> Path:
-    here, data = Path(path).absolute(), stable_retro_data()
-    if data is None or os.path.isdir(here) or os.path.isabs(path):
-        return here
-    return data / path if os.path.isdir(data / path) else here
+def _custom_folder(given: str, here: Path) -> Path:
+    data = stable_retro_data()
+    return here if data is None or os.path.isdir(here) or not os.path.isdir(data / given) else data / given
 
 
 def find_file(game: str, name: str, integrations: Integrations, core: str | None = None) -> Path | None:
@@ -188,17 +188,6 @@ def find_file(game: str, name: str, integrations: Integrations, core: str | None
             if os.path.isfile(path):
                 return path
     return None
-
-
-def find_beside(name: str, integrations: Integrations) -> Path | None:
-    """The first file called `name` beside the games' folders; None if there is none.
-
-    Raises:
-        ConfigError: A name that would lead elsewhere.
-    """
-    if not name or os.sep in name or "\0" in name or name in (".", ".."):
-        raise ConfigError(f"{name!r} must be the name of a file, without a folder")
-    return next((path for folder in integrations.folders if os.path.isfile(path := folder / name)), None)
 
 
 def find_json(game: str, name: str, integrations: Integrations) -> str | None:
@@ -233,6 +222,17 @@ def game_names(integrations: Integrations) -> list[str]:
         except OSError:
             continue
     return sorted(names)
+
+
+def find_beside(name: str, integrations: Integrations) -> Path | None:
+    """The first file called `name` beside the games' folders; None if there is none.
+
+    Raises:
+        ConfigError: A name that would lead elsewhere.
+    """
+    if not name or os.sep in name or "\0" in name or name in (".", ".."):
+        raise ConfigError(f"{name!r} must be the name of a file, without a folder")
+    return next((path for folder in integrations.folders if os.path.isfile(path := folder / name)), None)
 
 
 def unknown_game(game: str, integrations: Integrations) -> UnknownGame:

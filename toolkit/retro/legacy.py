@@ -90,11 +90,13 @@ class LegacyEmulator(Closing):
         """
         if not isinstance(code, str):
             raise ConfigError(f"a cheat is a text in the core's notation, such as a Game Genie code; got {code!r}")
+        self._tell("em.add_cheat()")
         self._machine.set_cheats([*self._cheats, code])
         self._cheats.append(code)
 
     def clear_cheats(self) -> None:
         """Switches all cheats off."""
+        self._tell("em.clear_cheats()")
         self._machine.set_cheats([])
         self._cheats.clear()
 
