@@ -425,11 +425,13 @@ def test_what_no_movie_has_is_warned_of(tmp_path, what):
         lambda env: env.data.set_value("lives", 7),
         lambda env: env.data.__setitem__("lives", 7),
         lambda env: env.data.memory.assign(0xFF025A, ">u2", 7),
+        lambda env: env.em.add_cheat("RFAA-A6VR"),
+        lambda env: env.em.clear_cheats(),
     ],
 )
-def test_every_way_to_write_is_warned_of(recording, write):
+def test_every_way_to_change_the_machine_is_warned_of(recording, write):
     recording.reset()
-    with pytest.warns(MovieWarning, match="writing to memory"):
+    with pytest.warns(MovieWarning, match="writing to memory|cheat"):
         write(recording)
 
 
