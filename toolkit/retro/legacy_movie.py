@@ -62,6 +62,8 @@ class Movie(Closing):
                 rom=machine.rom,
                 core=machine.core,
                 frame_rate=machine.frame_rate,
+                options=machine.options,
+                system_files=machine.system_folder,
             )
 
     def get_game(self) -> str:
