@@ -239,11 +239,11 @@ def unknown_game(game: str, integrations: Integrations) -> UnknownGame:
     """The error for a game that no folder has an integration of."""
     folders = integrations.folders
     missing = (
-        "" if stable_retro_data() else " (stable-retro, which brings a thousand, is missing: pip install stable-retro)"
+        "" if stable_retro_data() else "; stable-retro, which brings a thousand, is missing: pip install stable-retro"
     )
     return UnknownGame(
-        f"no integration is called {game!r}{missing}{_advice(game, integrations)}; toolkit.retro.data.list_games() "
-        f"lists them, and ${VARIABLE} names folders to look in besides"
+        f"no integration is called {game!r}{_advice(game, integrations)}; toolkit.retro.data.list_games() lists them, "
+        f"and ${VARIABLE} names folders to look in besides{missing}"
         f"{unreadable([*folders, *(folder / game for folder in folders)])}"
     )
 

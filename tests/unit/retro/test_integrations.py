@@ -229,7 +229,7 @@ def test_without_stable_retro_the_error_says_how_to_get_it(collection, monkeypat
     monkeypatch.setattr("toolkit.retro.integrations.stable_retro_data", lambda: None)
     make_lane = toolkit.gym.lane_factory("toolkit/Airstriker-v0")
     for make in (make_lane, lambda: toolkit.retro.make("Airstriker-Genesis-v0")):
-        with pytest.raises(ConfigError, match=r"'Airstriker-Genesis-v0' .*pip install stable-retro"):
+        with pytest.raises(ConfigError, match=r"'Airstriker-Genesis-v0'.*pip install stable-retro"):
             make()
 
 
