@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from toolkit.checks import check_integer
 from toolkit.closing import Closing
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro import movie as movies
@@ -30,8 +31,7 @@ class Movie(Closing):
     """
 
     def __init__(self, path: str | os.PathLike[str], record: bool = False, players: int = 1) -> None:
-        if isinstance(players, bool) or not isinstance(players, int) or not 1 <= players <= MAX_PLAYERS:
-            raise ConfigError(f"players is a number from 1 to {MAX_PLAYERS}, got {players!r}")
+        players = check_integer("players", players, 1, MAX_PLAYERS)
         self._path = Path(path)
         self._movie = None if record else movies.read_movie(path)
         self._writer: MovieWriter | None = None

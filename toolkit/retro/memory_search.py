@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.checks import check_integer
 from toolkit.errors import ConfigError
 from toolkit.retro.datatype import DataType, wrap64
 from toolkit.retro.memory import Bytes, Memory
@@ -66,12 +67,11 @@ class Search:
         Raises:
             ConfigError: It is no 64-bit number.
         """
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or int(value) not in INT64:
-            raise ConfigError(f"a search is for a whole number of 64 bits, got {value!r}")
+        value = check_integer("what is searched for", value, INT64.start, INT64.stop - 1)
         found: dict[tuple[int, Form], list[Places]] = {}
         for block in memory.spans:
             content = memory.read_many(BYTE, block.address + np.arange(block.size)).astype(np.uint8)
-            for form, stored in candidates(content, int(value)):
+            for form, stored in candidates(content, value):
                 addresses = stored + block.address
                 for number, kind in enumerate(self._types):
                     fitting = addresses[stored <= block.size - kind.width]
