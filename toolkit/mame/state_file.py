@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from typing import Final
 
 from toolkit.errors import StateError
-
-# 0, 1 and 2 are a child's stdin, stdout and stderr.
-FIRST_DESCRIPTOR: Final = 3
+from toolkit.link.descriptors import above_standard
 
 
 class StateFile:
@@ -19,11 +15,7 @@ class StateFile:
     """
 
     def __init__(self) -> None:
-        made = os.memfd_create("toolkit-state", os.MFD_CLOEXEC)
-        try:
-            self.descriptor = fcntl.fcntl(made, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
-        finally:
-            os.close(made)
+        self.descriptor = above_standard(os.memfd_create("toolkit-state", os.MFD_CLOEXEC))
 
     @property
     def path(self) -> str:
