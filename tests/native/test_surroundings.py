@@ -13,6 +13,8 @@ NAMES = ("<&-", ">&-", "2>&-")
 CLOSED = [" ".join(some) for count in (1, 2, 3) for some in itertools.combinations(NAMES, count)]
 
 USE = """
+import contextlib
+from toolkit.errors import Silence
 from toolkit.publication import Subscriber
 from toolkit.retro import RetroEmulator
 
@@ -20,7 +22,15 @@ children = []
 for debug in (False, True):
     with RetroEmulator(sys.argv[2], None, debug=debug, publish=f"ipc://{sys.argv[1]}.sock") as emulator:
         with Subscriber(emulator.publish_endpoint) as subscriber:
-            emulator.step()
+            heard = False
+            for _ in range(2000):
+                emulator.step()
+                with contextlib.suppress(Silence):
+                    heard = subscriber.receive(timeout=0.02) is not None
+                if heard:
+                    break
+        if not heard:
+            raise RuntimeError("nothing was published")
         children.append([file_of(emulator.pid, descriptor) for descriptor in range(3)])
 ours = [file_of("self", descriptor) for descriptor in range(3)]
 answer(ours=ours, children=children)

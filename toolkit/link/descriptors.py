@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 from typing import Final
 
 # 0, 1 and 2 are stdin, stdout and stderr.
@@ -26,6 +27,20 @@ def above_standard(descriptor: int) -> int:
         return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, FIRST)
     finally:
         os.close(descriptor)
+
+
+def socket_above_standard(given: socket.socket) -> socket.socket:
+    """The same for a socket: `given`, or another one in its place.
+
+    Raises:
+        OSError: There is no descriptor left; `given` is closed.
+    """
+    if given.fileno() >= FIRST:
+        return given
+    blocking = given.getblocking()
+    moved = socket.socket(given.family, given.type, given.proto, fileno=above_standard(given.detach()))
+    moved.setblocking(blocking)
+    return moved
 
 
 def pipe() -> tuple[int, int]:

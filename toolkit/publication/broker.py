@@ -12,6 +12,7 @@ from typing import Final
 
 from toolkit.broker.protocol import FLOODED, NOBODY, PICTURE, PREFIX, Settings
 from toolkit.link import FrameView
+from toolkit.link.descriptors import above_standard, socket_above_standard
 from toolkit.link.process import EmulatorProcess
 
 # Asked for; the kernel gives less where its limit is lower. With its usual one it is enough for 500 small messages.
@@ -60,23 +61,26 @@ class Broker:
         self._owner = os.getpid()
         with contextlib.ExitStack() as stack:
             self._channel, theirs = sockets.socketpair(sockets.AF_UNIX, sockets.SOCK_SEQPACKET)
+            theirs = socket_above_standard(theirs)
             stack.enter_context(theirs)
             failed = stack.enter_context(contextlib.ExitStack())
             failed.callback(self._channel.close)
             self._channel.setblocking(False)
             self._channel.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, SEND_BUFFER)
-            self._picture = os.memfd_create("toolkit-picture", os.MFD_CLOEXEC)
+            self._picture = above_standard(os.memfd_create("toolkit-picture", os.MFD_CLOEXEC))
             failed.callback(os.close, self._picture)
-            settings = Settings(
-                endpoint=endpoint,
-                listener=listener,
-                channel=theirs.fileno(),
-                picture=self._picture,
-                about=about,
-                about_interval=about_interval,
-                image_rate=image_rate,
-                image_share=image_share,
-            ).write()
+            settings = above_standard(
+                Settings(
+                    endpoint=endpoint,
+                    listener=listener,
+                    channel=theirs.fileno(),
+                    picture=self._picture,
+                    about=about,
+                    about_interval=about_interval,
+                    image_rate=image_rate,
+                    image_share=image_share,
+                ).write()
+            )
             stack.callback(os.close, settings)
             self._process = EmulatorProcess(
                 # -S: what `site` does takes longer than all else. -P, -s, -B: nothing is imported from the current or

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from toolkit.errors import ConfigError
+from toolkit.link.descriptors import socket_above_standard
 from toolkit.publication.endpoint import FORMS, Endpoint, split, split_tcp
 
 # struct sockaddr_un has 108 bytes for the path and its closing zero.
@@ -98,7 +99,7 @@ def _listen_tcp(endpoint: str, rest: str, anywhere: bool) -> tuple[sockets.socke
                 f"{endpoint!r} could be reached by other hosts, and whoever reaches it may listen: use 127.0.0.1 for "
                 f"this host only; {ALLOW.format(address=endpoint)}"
             )
-        listener = sockets.socket(family, sockets.SOCK_STREAM)
+        listener = socket_above_standard(sockets.socket(family, sockets.SOCK_STREAM))
         try:
             # As usual for servers: a port can be had again while connections of before are still being closed.
             listener.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
@@ -175,7 +176,7 @@ def _listen_ipc(name: str, anywhere: bool) -> tuple[sockets.socket, str, SocketF
         raise ConfigError(f"{endpoint!r} is too long: the path of a socket has at most {MAX_IPC_PATH} bytes; use /tmp")
     listener, file = None, None
     try:
-        listener = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
+        listener = socket_above_standard(sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM))
         if not abstract:
             _remove_stale(path)
         listener.bind("\0" + path[1:] if abstract else path)
