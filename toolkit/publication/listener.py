@@ -13,6 +13,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Final
 
+from toolkit.checks import check_flag
 from toolkit.errors import ConfigError
 from toolkit.link.descriptors import socket_above_standard
 from toolkit.publication.endpoint import FORMS, Endpoint, split, split_tcp
@@ -70,11 +71,13 @@ class Listener:
 
     def __init__(self, endpoint: str | Endpoint) -> None:
         wanted = endpoint if isinstance(endpoint, Endpoint) else Endpoint(endpoint)
+        # A text such as "no" would let everybody in.
+        anywhere = check_flag("anywhere", wanted.anywhere)
         scheme, rest = split(wanted.address, wildcards=True)
         if scheme == "ipc":
-            self.socket, self.endpoint, self.file = _listen_ipc(rest, wanted.anywhere)
+            self.socket, self.endpoint, self.file = _listen_ipc(rest, anywhere)
         else:
-            self.socket, self.endpoint = _listen_tcp(wanted.address, rest, wanted.anywhere)
+            self.socket, self.endpoint = _listen_tcp(wanted.address, rest, anywhere)
         self._poll = select.poll()
         self._poll.register(self.socket, select.POLLIN)
 

@@ -71,6 +71,13 @@ def test_other_hosts_are_only_let_in_where_that_was_asked_for(address):
         Publisher(address)
 
 
+@pytest.mark.parametrize("anywhere", ["no", "", None, 2, 0.5])
+def test_whether_others_may_listen_is_true_or_false(anywhere):
+    """A text is true in Python: "no" would let other hosts in."""
+    with pytest.raises(ConfigError, match="anywhere is True or False"):
+        Publisher(Endpoint("tcp://*:*", anywhere=anywhere))
+
+
 def test_neither_by_the_name_of_an_interface():
     for name in open_interfaces():
         with pytest.raises(ConfigError, match="other hosts"):
