@@ -23,7 +23,7 @@ from toolkit.retro.integrations import (
 )
 from toolkit.retro.json_file import read_json
 from toolkit.retro.legacy_data import GameData
-from toolkit.retro.rom_files import console_of, expected_hashes, find_rom, hash_rom, open_rom, read_hashes
+from toolkit.retro.rom_files import console_of, expected_hashes, find_rom, hash_rom, open_rom, readable_hashes
 from toolkit.retro.system_info import EMU_CORES, EMU_EXTENSIONS, EMU_INFO
 from toolkit.retro.systems import system_of_game
 
@@ -120,10 +120,7 @@ def verify_hash(game: str, inttype: Integrations = Integrations.DEFAULT) -> list
 
 def get_known_hashes() -> dict[str, tuple[str, str, str]]:
     """The games whose ROMs can be recognized: by SHA-1 the game, what its ROM file ends in, such as ".md", and the
-    folder in which `merge` makes the game's.
-
-    Raises:
-        ConfigError: A rom.sha cannot be read.
+    folder in which `merge` makes the game's. A rom.sha that cannot be read is left out, with a warning in the log.
     """
     known = {}
     for folder in Integrations.ALL.folders[::-1]:
@@ -132,7 +129,7 @@ def get_known_hashes() -> dict[str, tuple[str, str, str]]:
             system = system_of_game(game)
             if system is not None:
                 entry = game, f".{system.extensions[0]}", str(user_folder())
-                known.update(dict.fromkeys(read_hashes(path), entry))
+                known.update(dict.fromkeys(readable_hashes(game, path), entry))
     return known
 
 

@@ -19,7 +19,7 @@ from toolkit.retro.data import list_games
 from toolkit.retro.dumps import HEAD, identify, readings
 from toolkit.retro.integrations import Integrations, find_file, user_folder
 from toolkit.retro.json_file import read_json
-from toolkit.retro.rom_files import MAX_ROM, dump_problem, read_hashes
+from toolkit.retro.rom_files import MAX_ROM, dump_problem, readable_hashes
 from toolkit.retro.systems import system_of_game
 from toolkit.storage import write_whole
 
@@ -56,12 +56,7 @@ def known_hashes() -> dict[str, list[str]]:
     for game in list_games(Integrations.ALL):
         for folder in Integrations.ALL.folders:
             path = folder / game / "rom.sha"
-            try:
-                hashes = read_hashes(path) if os.path.isfile(path) else []
-            except ConfigError as error:
-                log.warning("%s is left out: %s", game, error)
-                continue
-            for hash_ in hashes:
+            for hash_ in readable_hashes(game, path) if os.path.isfile(path) else []:
                 games = known.setdefault(hash_, [])
                 if game not in games:
                     games.append(game)

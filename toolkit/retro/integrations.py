@@ -218,7 +218,8 @@ def game_names(integrations: Integrations) -> list[str]:
     names = set()
     for folder in integrations.folders:
         try:
-            names |= {entry.name for entry in os.scandir(folder) if entry.is_dir()}
+            # Not what scandir's entries say, which fails for a link that leads to itself.
+            names |= {name for name in os.listdir(folder) if os.path.isdir(folder / name)}
         except OSError:
             continue
     return sorted(names)
@@ -242,7 +243,7 @@ def unknown_game(game: str, integrations: Integrations) -> UnknownGame:
         "" if stable_retro_data() else "; stable-retro, which brings a thousand, is missing: pip install stable-retro"
     )
     return UnknownGame(
-        f"no integration is called {game!r}{_advice(game, integrations)}; toolkit.retro.data.list_games() lists them, "
+        f"no integration is called {game!r}{_advice(game, integrations)} toolkit.retro.data.list_games() lists them, "
         f"and ${VARIABLE} names folders to look in besides{missing}"
         f"{unreadable([*folders, *(folder / game for folder in folders)])}"
     )
@@ -253,10 +254,10 @@ def _advice(game: str, integrations: Integrations) -> str:
     known = game_names(integrations)
     everywhere = game_names(Integrations.ALL)
     if game in everywhere:
-        return " in what was searched, but in another collection; pass inttype=Integrations.ALL"
+        return " in what was searched, but in another collection; pass inttype=Integrations.ALL;"
     near = similar_games(game, known) or similar_games(game, everywhere)
     if not near:
-        return ""
+        return ";"
     other = "" if near[0] in known else " (with inttype=Integrations.ALL)"
     return f"; did you mean {' or '.join(map(repr, near))}{other}?"
 

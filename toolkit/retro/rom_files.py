@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from toolkit.retro.dumps import HEAD, NES_HEADERS, identify
 from toolkit.retro.integrations import Integrations, find_file, has_game, own_folders, unknown_game
 from toolkit.retro.json_file import read_json
 from toolkit.retro.systems import EXTENSIONS, FILES, SYSTEMS, System, system_of_game
+
+log = logging.getLogger(__name__)
 
 # The largest cartridge there was; disc images are not copied about.
 MAX_ROM: Final = 2**25 + 2**9
@@ -44,7 +47,17 @@ def read_hashes(path: Path) -> list[str]:
     try:
         return [line.strip().lower() for line in decode_text(path.read_bytes()).splitlines() if line.strip()]
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read {path}: {error}") from error
+        raise ConfigError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def readable_hashes(game: str, path: Path) -> list[str]:
+    """The hashes in a game's rom.sha; none, with a warning in the log, where it cannot be read: other games are to be
+    recognized all the same."""
+    try:
+        return read_hashes(path)
+    except ConfigError as error:
+        log.warning("%s is left out: %s", game, error)
+        return []
 
 
 def find_rom(game: str, integrations: Integrations) -> Path:
@@ -56,7 +69,7 @@ def find_rom(game: str, integrations: Integrations) -> Path:
         UnknownGame: No integration is called so.
     """
     system = system_of_game(game)
-    problems = []
+    problems = {}
     for path in _candidates(game, system, integrations):
         # That one may not read it does not make it a bad ROM: another is not played in its stead.
         problem = file_problem(path)
@@ -65,7 +78,7 @@ def find_rom(game: str, integrations: Integrations) -> Path:
         problem = rom_problem(path, system)
         if problem is None:
             return path
-        problems.append(f"{path} {problem}")
+        problems[path] = f"{path} {problem}"
     hashes = expected_hashes(game, integrations)
     for folder in own_folders():
         # A homebrew game's ROM lies beside its integration, under its own name.
@@ -75,10 +88,15 @@ def find_rom(game: str, integrations: Integrations) -> Path:
                 return path
     if not problems and not has_game(game, integrations):
         raise unknown_game(game, integrations)
-    which = f" (its SHA-1 is {' or '.join(hashes)})" if hashes else ""
+    if hashes:
+        advice = f" (its SHA-1 is {' or '.join(hashes)}); run `toolkit import-roms FOLDER` with a folder that has it"
+    else:
+        # Nothing says which file it is, so that it cannot be recognized.
+        advice = "; copy it into the game's folder, as rom with the ending of the console's ROMs"
     raise RomError(
-        f"the ROM of {game} is not there{which}; run `toolkit import-roms FOLDER` with a folder that has it"
-        f"{'. ' * bool(problems)}{'; '.join(problems)}{unreadable(folder / game for folder in integrations.folders)}"
+        f"the ROM of {game} is not there{advice}"
+        f"{'. ' * bool(problems)}{'; '.join(problems.values())}"
+        f"{unreadable(folder / game for folder in integrations.folders)}"
     )
 
 

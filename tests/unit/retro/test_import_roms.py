@@ -1,11 +1,13 @@
 import hashlib
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from toolkit.cli import main
 from toolkit.errors import ConfigError, RomError
+from toolkit.retro import data
 from toolkit.retro.import_roms import Outcome, candidates, import_file, known_hashes
 from toolkit.retro.integrations import Integrations
 from toolkit.retro.memory import load_variables
@@ -256,6 +258,15 @@ def test_one_bad_integration_does_not_stop_the_import(games, collection, tmp_pat
     (found,) = imported(tmp_path / "a.nes")
     assert found.target.name == "rom.nes"
     assert "Bad-Nes-v0 is left out" in caplog.text
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.write_bytes(b"\xe9\xff")], ids=["folder", "no text"])
+def test_one_bad_rom_sha_does_not_hide_the_others(games, collection, caplog, make):
+    path = collection("Bad-Nes-v0", rom=None) / "rom.sha"
+    path.unlink(missing_ok=True)
+    make(path)
+    assert {"Cart-Nes-v0", "Cart-Genesis-v0"} <= {game for game, _, _ in data.get_known_hashes().values()}
+    assert "Bad-Nes-v0 is left out: cannot read" in caplog.text
 
 
 def test_archives_that_are_not_looked_into_are_named(games, tmp_path, capsys):

@@ -88,6 +88,30 @@ def test_a_missing_rom_says_what_to_do(collection):
         data.get_romfile_path("Nothing-Nes-v0")
 
 
+def test_a_missing_rom_that_nothing_describes(collection):
+    """Without a rom.sha no file could be recognized, so that to import it would not help."""
+    (collection(rom=b"") / "rom.sha").unlink()
+    with pytest.raises(RomError, match="copy it into the game's folder") as caught:
+        data.get_romfile_path("Tiny-Nes-v0")
+    assert "import-roms" not in str(caught.value)
+
+
+def test_a_bad_rom_is_told_of_once(collection):
+    """A folder may be there twice: in $TOOLKIT_INTEGRATIONS, and added."""
+    Integrations.add_custom_path(collection(rom=b"").parent)
+    with pytest.raises(RomError) as caught:
+        data.get_romfile_path("Tiny-Nes-v0", ALL)
+    assert str(caught.value).count("is empty") == 1
+
+
+def test_a_link_to_itself_hides_no_game(collection):
+    folder = collection().parent
+    (folder / "A loop").symlink_to("A loop")
+    assert "Tiny-Nes-v0" in data.list_games(ALL)
+    with pytest.raises(UnknownGame, match="did you mean 'Tiny-Nes-v0'"):
+        data.get_romfile_path("Tiny-Nes")
+
+
 def test_what_stable_retro_raises_is_caught(collection):
     """FileNotFoundError, by its `make` and `get_romfile_path` alike."""
     collection(rom=None)
@@ -105,13 +129,13 @@ def test_what_stable_retro_raises_is_caught(collection):
 @pytest.mark.parametrize(
     ("game", "words"),
     [
-        ("Tiny-Nes", r"did you mean 'Tiny-Nes-v0'\?"),
+        ("Tiny-Nes", r"'Tiny-Nes'; did you mean 'Tiny-Nes-v0'\? toolkit"),
         ("tinY-NES-v0", r"did you mean 'Tiny-Nes-v0'\?"),
         ("Tiny-Nes-v4", r"did you mean 'Tiny-Nes-v0'\?"),
         ("Tiny", r"did you mean 'Tiny-Nes-v0'\?"),
         ("Tinny-Nes-v0", r"did you mean 'Tiny-Nes-v0'\?"),
         ("Added-Nes", r"did you mean 'Added-Nes-v0' \(with inttype=Integrations.ALL\)\?"),
-        ("Added-Nes-v0", r"in another collection; pass inttype=Integrations.ALL"),
+        ("Added-Nes-v0", r"in another collection; pass inttype=Integrations.ALL; toolkit"),
         ("Tiny-Snes", r"did you mean 'Tiny-Nes-v0'\?"),
         ("No-Nes-v0", r"is called 'No-Nes-v0'; toolkit"),
         ("Quite-Genesis-v0", r"is called 'Quite-Genesis-v0'; toolkit"),
