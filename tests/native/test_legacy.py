@@ -88,6 +88,12 @@ def test_a_movie_is_written(env, tmp_path):
     assert [again.step(), again.step()] == [True, False]
     with pytest.raises(ConfigError, match="2 player"):
         again.get_key(0, 2)
+    for key in (-1, 16, 0.5, None):
+        with pytest.raises(ConfigError, match="the button is a whole number from 0 to 15"):
+            again.get_key(key)
+        with pytest.raises(ConfigError, match="the button is a whole number from 0 to 15"):
+            again.set_key(key, True)
+    assert [again.get_key(np.int64(3)), again.get_key(np.int64(2))] == [True, False]
 
 
 def test_a_movie_that_nobody_closes_is_there(env, tmp_path):
@@ -188,6 +194,11 @@ def test_the_emulator_by_itself(env, tmp_path):
         assert (other.list_variables(), other.lookup_all()) == (data.list_variables(), data.lookup_all())
         assert (other.done, other.combinations.groups) == (data.done, data.combinations.groups)
         emulator.set_button_mask(np.ones(12, np.uint8), 7)
+        for mask in (np.zeros(17, np.uint8), np.zeros((2, 12), np.uint8), 5, None):
+            with pytest.raises(ConfigError, match="a mask has one number per button"):
+                emulator.set_button_mask(mask)
+        with pytest.raises(StateError, match="8 player"):
+            emulator.set_button_mask([0] * 12, 8)
     emulator.close()
     with pytest.raises(StateError):
         emulator.step()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from toolkit.closing import Closing
 from toolkit.errors import ConfigError, StateError
 from toolkit.retro.changes import Tell, tell_nobody
 from toolkit.retro.machine import Machine, Pixels
 from toolkit.retro.memory import Memory
 from toolkit.retro.sound import Samples
+from toolkit.retro.systems import MAX_BUTTONS
 
 if TYPE_CHECKING:
     from toolkit.retro.legacy_data import GameData
@@ -30,10 +33,20 @@ class LegacyEmulator(Closing):
         self._cheats: list[str] = []
 
     def set_button_mask(self, mask: Sequence[int] | Any, player: int = 0) -> None:
-        """Which buttons a player holds during the next `step`, one number per button."""
+        """Which buttons a player holds during the next `step`, one number per button.
+
+        Raises:
+            ConfigError: They are no row of numbers, or more than a pad has buttons.
+            StateError: There is no such player.
+        """
         if not 0 <= player < len(self._pressed):
             raise StateError(f"this environment has {len(self._pressed)} player(s), counted from 0; got {player}")
-        self._pressed[player] = sum(1 << place for place, down in enumerate(mask) if down)
+        held = np.asarray(mask)
+        if held.ndim != 1 or len(held) > MAX_BUTTONS:
+            raise ConfigError(
+                f"a mask has one number per button, of which a pad has at most {MAX_BUTTONS}, got {mask!r}"
+            )
+        self._pressed[player] = sum(1 << place for place, down in enumerate(held.tolist()) if down)
 
     def step(self) -> None:
         """Runs one frame."""

@@ -13,6 +13,7 @@ from toolkit.retro import movie as movies
 from toolkit.retro.legacy import LegacyEmulator
 from toolkit.retro.movie_writer import MovieWriter
 from toolkit.retro.scenario import MAX_PLAYERS
+from toolkit.retro.systems import MAX_BUTTONS
 
 
 class Movie(Closing):
@@ -94,13 +95,14 @@ class Movie(Closing):
 
     def get_key(self, key: int, player: int = 0) -> bool:
         """Whether a player, counted from 0, holds the button of that number in this frame."""
-        return bool(self._pressed[self._player(player)] >> key & 1)
+        return bool(self._pressed[self._player(player)] >> _button(key) & 1)
 
     def set_key(self, key: int, down: bool, player: int = 0) -> None:
         """Whether a player, counted from 0, holds the button of that number in the frame that `step` adds next."""
         pressed = list(self._pressed)
         number = self._player(player)
-        pressed[number] = pressed[number] & ~(1 << key) | bool(down) << key
+        bit = 1 << _button(key)
+        pressed[number] = pressed[number] | bit if down else pressed[number] & ~bit
         self._pressed = pressed
 
     def _player(self, player: int) -> int:
@@ -132,3 +134,7 @@ class Movie(Closing):
         # As stable-retro's programs rely on it; of a half-built object there is nothing to write.
         if getattr(self, "_writer", None) is not None:
             self.close()
+
+
+def _button(key: int) -> int:
+    return check_integer("the button", key, 0, MAX_BUTTONS - 1)

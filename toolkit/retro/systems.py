@@ -77,6 +77,8 @@ def _system(
     )
 
 
+# Of the pad of libretro, which is every console's here.
+MAX_BUTTONS: Final = 16
 # Endings that files of many consoles have.
 AMBIGUOUS: Final = ("bin", "rom")
 
