@@ -204,6 +204,37 @@ def test_the_emulator_by_itself(env, tmp_path):
         emulator.step()
 
 
+def test_the_emulator_of_a_game_in_an_archive(env, tmp_path):
+    """FBNeo, whose games are archives, would show a picture that says that it knows none of that name."""
+    path = tmp_path / "game.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(env.rom_path, "folder/Game.MD")
+        archive.writestr("readme.txt", "A game.")
+    with retro.RetroEmulator(path) as emulator:
+        assert emulator.machine.system.name == "Genesis"
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(RomError, match="damaged"):
+        retro.RetroEmulator(path)
+
+
+def test_a_set_for_an_arcade_board_is_no_consoles_game(tmp_path, monkeypatch):
+    started = []
+
+    def start(system, *_):
+        started.append(system.name)
+        raise RomError("not started")
+
+    monkeypatch.setattr("toolkit.retro.libretro_machine.start_machine", start)
+    for members in (["a.u1", "a.u2"], ["a.bin", "a.key"], ["1.ic1"]):
+        path = tmp_path / "board.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in members:
+                archive.writestr(name, bytes(1000))
+        with pytest.raises(RomError, match="not started"):
+            retro.RetroEmulator(path)
+    assert started == ["FBNeo"] * 3
+
+
 def test_no_emulator(tmp_path):
     (tmp_path / "game.xyz").write_bytes(b"nothing")
     with pytest.raises(ConfigError, match="xyz"):

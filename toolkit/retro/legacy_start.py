@@ -9,6 +9,7 @@ from typing import Any
 from toolkit.retro.checks import check_rom
 from toolkit.retro.legacy import LegacyEmulator
 from toolkit.retro.memory import Memory
+from toolkit.retro.rom_files import ARCADE, inspect
 from toolkit.retro.scenario import MAX_PLAYERS
 from toolkit.retro.systems import system_of_rom
 
@@ -30,12 +31,15 @@ def open_rom(rom: str | os.PathLike[str]) -> LegacyEmulator:
 
     Raises:
         ConfigError: The file's extension is no console's, or the console has no core here.
-        RomError: There is no such file, or the core refuses it.
+        RomError: There is no such file, it is a damaged archive, or the core refuses it.
     """
     from toolkit.retro.libretro_machine import start_machine
 
     path = Path(check_rom(rom))
     console = system_of_rom(path)
+    if console is ARCADE:
+        # By its ending; but it may be an archive with a console's game, and FBNeo would only show that it knows none.
+        console = inspect(path, None)[0] or ARCADE
     machine = start_machine(console, path, path.stem, MAX_PLAYERS, None, None, 30.0)
     emulator = LegacyEmulator(machine, Memory(machine.blocks, console.overlay, machine.write), MAX_PLAYERS)
     emulator.step()

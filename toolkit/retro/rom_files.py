@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 # The largest cartridge there was; disc images are not copied about.
 MAX_ROM: Final = 2**25 + 2**9
 ARCADE: Final = SYSTEMS["FBNeo"]
-# What files in an archive end in that are games of consoles.
-CARTRIDGES: Final = [ending for ending in FILES if ending not in ARCADE.files]
+# What files in an archive end in that are games of consoles. u1 is also what arcade boards' sets call a chip.
+CARTRIDGES: Final = [ending for ending in FILES if ending not in (*ARCADE.files, "u1")]
 
 
 def hash_rom(data: bytes, extension: str) -> str:
