@@ -206,6 +206,15 @@ def test_published(tmp_path):
         assert update.frame_number > 0
 
 
+def test_recording_into_the_current_folder(tmp_path, monkeypatch):
+    """None, which programs for stable-retro give, is True there."""
+    monkeypatch.chdir(tmp_path)
+    for count, record in enumerate((True, None), 1):
+        with retro.make(GAME, record=record) as env:
+            env.reset()
+        assert len(list(tmp_path.glob("*.bk2"))) == count
+
+
 def test_numbers_of_numpys_and_episodes_of_so_many_steps(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     numbers = {"players": np.int64(1), "timeout": np.float32(30), "record": np.False_, "max_episode_steps": np.int64(3)}
@@ -239,7 +248,7 @@ def test_numbers_of_numpys_and_episodes_of_so_many_steps(tmp_path, monkeypatch):
         ({"rendermode": "human"}, "has no option 'rendermode': did you mean render_mode"),
         ({"max_episode_steps": 0}, "max_episode_steps is a whole number from 1"),
         ({"record": "", "players": 1.0}, "players is a whole number"),
-        ({"record": None}, "record, if it is no folder, is True or False"),
+        ({"record": 2}, "record, if it is no folder, is True or False"),
         ({"obs_type": 0}, "Observations"),
         ({"inttype": "ALL"}, "Integrations"),
         ({"render_mode": "ansi"}, "render_mode is one of"),

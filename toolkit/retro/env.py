@@ -46,7 +46,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         scenario: Its name, or the path of a JSON file; "scenario" by default.
         info: The name or path of the variables; "data" by default.
         use_restricted_actions: How actions are given.
-        record: True, or a folder: every episode becomes a movie there.
+        record: True, or a folder: every episode becomes a movie there. True is the current folder; None, too, as in
+            stable-retro.
         players: How many play.
         inttype: Which of an installed stable-retro's collections to search.
         obs_type: What is seen.
@@ -80,7 +81,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         scenario: str | None = None,
         info: str | None = None,
         use_restricted_actions: Actions = Actions.FILTERED,
-        record: bool | str | os.PathLike[str] = False,
+        record: bool | str | os.PathLike[str] | None = False,
         players: int = 1,
         inttype: Integrations = Integrations.DEFAULT,
         obs_type: Observations = Observations.IMAGE,
@@ -99,7 +100,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
             max_episode_steps=max_episode_steps,
         )  # fmt: skip
         _check(use_restricted_actions, inttype, obs_type, render_mode)
-        if not isinstance(record, (str, os.PathLike)):
+        if record is not None and not isinstance(record, (str, os.PathLike)):
             record = check_flag("record, if it is no folder,", record)
         self.gamename = game
         self.players = players = check_integer("players", players, 1, MAX_PLAYERS)

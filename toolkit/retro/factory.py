@@ -22,7 +22,7 @@ def make(
     scenario: str | None = None,
     info: str | None = None,
     use_restricted_actions: Actions = Actions.FILTERED,
-    record: bool | str | os.PathLike[str] = False,
+    record: bool | str | os.PathLike[str] | None = False,
     players: int = 1,
     obs_type: Observations = Observations.IMAGE,
     render_mode: str | None = None,
