@@ -39,6 +39,22 @@ class UnknownSystem(ConfigError, KeyError):
     __str__ = Exception.__str__  # KeyError would show the message quoted
 
 
+class LimitError(ToolkitError, OSError):
+    """The operating system gives no more of something: descriptors, memory, processes, room on a disk. The message
+    names the limit and says how to raise it; `errno` is the system's number."""
+
+    # Not those of OSError, which would be lost in a copy.
+    errno: int | None = None
+    strerror: str | None = None
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        super().__init__(message)
+        self.errno = number
+        self.strerror = message
+
+    __str__ = Exception.__str__
+
+
 class StateError(ToolkitError, RuntimeError):
     """Something was called in the wrong order, or after close."""
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from toolkit.limits import reason
+
 UNREADABLE: Final = "cannot be read"
 # UTF-32's little-endian mark begins with UTF-16's, so that it is compared first.
 _BYTE_ORDER_MARKS: Final = (
@@ -40,7 +42,7 @@ def file_problem(path: Path) -> str | None:
         with path.open("rb"):
             return None
     except OSError as error:
-        return f"{UNREADABLE}: {error.strerror}"
+        return f"{UNREADABLE}: {reason(error)}"
 
 
 def folder_problem(path: Path) -> str | None:
@@ -50,7 +52,7 @@ def folder_problem(path: Path) -> str | None:
             return "is no folder" if path.exists() else "does not exist"
         os.stat(os.path.join(path, os.curdir))
     except OSError as error:
-        return f"{UNREADABLE}: {error.strerror}"
+        return f"{UNREADABLE}: {reason(error)}"
     return None
 
 

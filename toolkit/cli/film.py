@@ -13,6 +13,7 @@ from PIL import Image
 
 from toolkit.emulator.aspect import square_pixels
 from toolkit.errors import ConfigError
+from toolkit.limits import reason
 
 Frame = npt.NDArray[Any]
 
@@ -79,7 +80,7 @@ def write_png(path: Path, frame: Frame, magnify: int = MAGNIFY, aspect_ratio: fl
     try:
         image.save(path)
     except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+        raise ConfigError(f"cannot write {path}: {reason(error)}") from error
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
@@ -92,7 +93,7 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"cannot make the folder {folder}: {error.strerror}; name another with --output") from error
+        raise ConfigError(f"cannot make the folder {folder}: {reason(error)}; name another with --output") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ConfigError(f"the folder {folder} cannot be written; name another with --output")
     return folder
@@ -121,4 +122,4 @@ def _write(path: Path, images: Sequence[Image.Image], frames_per_second: float) 
     try:
         indexed[0].save(path, save_all=True, append_images=indexed[1:], duration=durations, loop=0)
     except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+        raise ConfigError(f"cannot write {path}: {reason(error)}") from error

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from toolkit.errors import ConfigError, FrameLost, Silence
+from toolkit.limits import reason
 from toolkit.publication import Subscriber, Update
 
 HELP: Final = "show live values and speed of a publishing emulator, and save its picture"
@@ -205,7 +206,7 @@ class PictureFile:
             os.replace(name, self._path)
             name = None
         except OSError as error:
-            raise ConfigError(f"cannot save {self._path}: {error.strerror or error}") from error
+            raise ConfigError(f"cannot save {self._path}: {reason(error)}") from error
         finally:
             if name is not None:
                 Path(name).unlink(missing_ok=True)

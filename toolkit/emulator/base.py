@@ -20,6 +20,7 @@ from toolkit.emulator.aspect import with_square_pixels
 from toolkit.emulator.fields import Fields, kind_of
 from toolkit.emulator.state import pack_state, unpack_state
 from toolkit.errors import ConfigError, ProtocolError, StateError
+from toolkit.limits import limit_error
 from toolkit.link import Child, Exchange, FrameView, SharedMemory, SlotView, complete
 from toolkit.link.child import step_message
 from toolkit.remade import Remade
@@ -41,6 +42,8 @@ class BaseEmulator(Remade, Closing):
     _child: Child | None = None
     _publisher: Publisher | None = None
     _closed = False
+    # Whether `close` has come to its end. An interrupt may come before: then the next `close` begins again.
+    _released = False
     _refresh: float = 0.0
     # The whole picture that was published last, and the shape of one, where a child publishes whole pictures.
     _drawn: FrameView | None = None
@@ -422,11 +425,21 @@ class BaseEmulator(Remade, Closing):
         """The process behind it, for who ends many at once; empty if there is none."""
         return () if self._child is None else (self._child,)
 
+    def _give_up(self, error: BaseException) -> BaseException:
+        """Closes it, for a constructor that failed; returns the error to raise."""
+        self.close()
+        limit = limit_error(error, "cannot start an emulator")
+        if limit is None:
+            return error
+        limit.__cause__ = error
+        return limit
+
     def close(self) -> None:
-        """Ends the emulator's process and frees everything. Safe to call twice, and on a half-built object."""
-        if self._closed:
-            return
+        """Ends the emulator's process and frees everything. Safe to call twice, and on a half-built object. After an
+        interrupt (Ctrl-C) the second call does what the first one has left."""
         self._closed = True
+        if self._released:
+            return
         self._drawn = None
         try:
             if self._child is not None:
@@ -437,6 +450,7 @@ class BaseEmulator(Remade, Closing):
                     self._publisher.close()
             finally:
                 self._release()
+        self._released = True
 
     def __del__(self) -> None:
         # The interpreter may be half gone; there is nobody left to tell.

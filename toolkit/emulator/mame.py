@@ -81,6 +81,7 @@ class Emulator(BaseEmulator):
             endpoint, is taken, or reaches further than this host; `observation` cuts outside of the screen, or needs
             what was not built.
         RomError: Files of the machine are missing; says which, in MAME's words.
+        LimitError: The system gives no more descriptors, memory or processes, or a disk is full.
         LaunchError: MAME did not come up.
 
     After construction the machine is at frame `boot_frames`, which is 0 by default: ports and memory are there, nothing
@@ -174,9 +175,8 @@ class Emulator(BaseEmulator):
                 self._set(child, setting)
             self._start_publisher(env_id, game_id, self._memory, 0, self._refresh)
             self._boot()
-        except BaseException:
-            self.close()
-            raise
+        except BaseException as error:
+            raise self._give_up(error)  # noqa: B904
 
     def _boot(self) -> None:
         # In parts, since each has to be answered within `timeout`.

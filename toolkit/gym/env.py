@@ -52,6 +52,8 @@ class LaneEnv(Remade, gymnasium.Env[Any, Any]):
 
     # On the class, so that close() works on an object whose constructor failed.
     _lane: Lane | None = None
+    # What `close` has begun to end: kept until it has ended, so that the next `close` goes on after an interrupt.
+    _ending: Lane | None = None
     _window: Window | None = None
 
     def __init__(self, make: Callable[[], Lane], render_mode: str | None = None) -> None:
@@ -188,14 +190,15 @@ class LaneEnv(Remade, gymnasium.Env[Any, Any]):
 
     def close(self) -> None:
         """Ends the emulator. Safe to call twice, and on a half-built object."""
-        lane, self._lane = self._lane, None
-        window, self._window = self._window, None
+        self._ending = self._ending or self._lane
+        self._lane = None
         try:
-            if window is not None:
-                window.close()
+            if self._window is not None:
+                self._window.close()
         finally:
-            if lane is not None:
-                lane.close()
+            if self._ending is not None:
+                self._ending.close()
+                self._ending = None
 
 
 def _buffer(space: gymnasium.Space[Any]) -> Any:

@@ -54,6 +54,8 @@ class GameLane(Lane):
 
     # On the class, so that close() works on an object whose constructor failed.
     _env: GameEnvironment | None = None
+    # What `close` has begun to end: kept until it has ended, so that the next `close` goes on after an interrupt.
+    _ending: GameEnvironment | None = None
 
     def __init__(
         self,
@@ -254,9 +256,11 @@ class GameLane(Lane):
         self._open()
 
     def close(self) -> None:
-        env, self._env = self._env, None
-        if env is not None:
-            env.close()
+        self._ending = self._ending or self._env
+        self._env = None
+        if self._ending is not None:
+            self._ending.close()
+            self._ending = None
 
 
 def _ram_space(addresses: Mapping[str, Address]) -> gymnasium.spaces.Box:

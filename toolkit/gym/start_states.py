@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolkit.environment import GameEnvironment, WaitUntil
+from toolkit.limits import limits_named, reason
 from toolkit.storage import cache_folder, make_private_folder, open_private, write_whole
 
 logger = logging.getLogger(__name__)
@@ -59,7 +60,8 @@ def start_state(env: GameEnvironment, refused: StartState | None = None) -> Star
     Raises:
         SequenceStuck, ToolkitError: As from `env.start()`.
     """
-    key = fingerprint(env)
+    with limits_named(f"cannot look at the files of {env.game_id}"):
+        key = fingerprint(env)
     path = folder() / f"{env.game_id}-{key[:32]}.state"
     with _locks.setdefault(key, threading.Lock()):
         found = _shared.get(key)
@@ -81,7 +83,7 @@ def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartStat
             state = _read(path, key)
         except OSError as error:
             logger.warning(
-                "start states cannot be kept in %s, so that this process makes its own: %s", path.parent, error
+                "start states cannot be kept in %s, so that this process makes its own: %s", path.parent, reason(error)
             )
         if state is not None and (refused is None or state != refused.state):
             return state
@@ -92,8 +94,10 @@ def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartStat
         env.prepare()
         state = env.save_state()
         logger.info("made the start state %s", path)
-        with contextlib.suppress(OSError):
+        try:
             write_whole(path, _head(key, state) + state)
+        except OSError as error:
+            logger.warning("the start state %s cannot be kept: %s", path, reason(error))
         return state
 
 

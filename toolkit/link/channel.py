@@ -7,6 +7,7 @@ import select
 import time
 
 from toolkit.errors import ProtocolError
+from toolkit.limits import limits_named
 from toolkit.link import layout
 from toolkit.link.descriptors import pipe
 from toolkit.link.waiting import NotSent, Waiting
@@ -29,14 +30,17 @@ class Channel:
     """
 
     def __init__(self, region: int | None = None, owner: object = None) -> None:
-        child_commands, self.send_fd = pipe()
-        try:
-            self.receive_fd, child_replies = pipe()
-        except BaseException:
-            os.close(child_commands)
-            os.close(self.send_fd)
-            raise
+        with limits_named("cannot make the pipes of an emulator"):
+            child_commands, ours = pipe()
+            try:
+                theirs, child_replies = pipe()
+            except BaseException:
+                del child_commands, ours  # The error would keep them open for as long as somebody keeps it.
+                raise
         self.child_fds: tuple[int, ...] = (child_commands, child_replies)
+        # What owns our ends. These two are plain numbers, which are compared faster.
+        self._owned = [ours, theirs]
+        self.send_fd, self.receive_fd = int(ours), int(theirs)
         os.set_blocking(self.send_fd, False)
         os.set_blocking(self.receive_fd, False)
         self._reply = Waiting(self.receive_fd, self.send_fd, region, owner)
@@ -44,8 +48,6 @@ class Channel:
 
     def child_has_started(self) -> None:
         """Closes the child's ends here."""
-        for descriptor in self.child_fds:
-            os.close(descriptor)
         self.child_fds = ()
 
     def send(self, message: bytes, timeout: float) -> None:
@@ -142,11 +144,9 @@ class Channel:
             raise TimeoutError
 
     def close(self) -> None:
+        """Safe to call twice, also after an interrupt."""
         self.child_has_started()
-        descriptors = (self.send_fd, self.receive_fd)
         # First: a thread that still waits must not use their numbers, which may become other files'.
         self.send_fd = self.receive_fd = -1
         self._reply.forget()
-        for descriptor in descriptors:
-            if descriptor >= 0:
-                os.close(descriptor)
+        self._owned.clear()

@@ -17,6 +17,7 @@ from toolkit.errors import (
     ConfigError,
     EmulatorExited,
     LaunchError,
+    LimitError,
     ProtocolError,
     RomError,
     StateError,
@@ -24,6 +25,7 @@ from toolkit.errors import (
     ToolkitError,
     VersionMismatch,
 )
+from toolkit.limits import advised
 from toolkit.link import layout
 from toolkit.link.channel import Channel, PeerGone
 from toolkit.link.ending import end_together, left_to_python, under_way_here
@@ -41,6 +43,8 @@ ERRORS: Final[dict[str, type[ToolkitError]]] = {
     "core": ConfigError,
     "option": ConfigError,
     "rom": RomError,
+    "memory": LimitError,
+    "file": StateError,
 }
 EXIT_PATIENCE: Final = 1.0
 
@@ -117,7 +121,7 @@ class Child:
         self._channel = Channel(memory.address(region), memory.owner)
         _open_channels.add(self._channel)
         try:
-            command_fd, reply_fd = self._channel.child_fds
+            command_fd, reply_fd = map(int, self._channel.child_fds)
             link = (
                 f"version={layout.LINK_VERSION},command={command_fd},reply={reply_fd},"
                 f"memory={memory.descriptor},offset={memory.offset(region)},size={memory.region_size}"
@@ -126,19 +130,17 @@ class Child:
                 argv,
                 cwd=cwd,
                 env={**env, layout.LINK_VARIABLE: link},
-                pass_fds=(command_fd, reply_fd, memory.descriptor, *pass_fds),
+                pass_fds=(command_fd, reply_fd, *map(int, (memory.descriptor, *pass_fds))),
                 output=output,
                 noise=noise,
             )
             left_to_python.add(self)
             self._channel.child_has_started()
-        except BaseException:
-            self._channel.close()
-            raise
-        try:
             self.hello = self._receive_hello(start_timeout)
         except BaseException:
-            self.kill()
+            self._channel.close()
+            if "_process" in self.__dict__:
+                self.kill()
             raise
 
     @property
@@ -185,7 +187,7 @@ class Child:
             error_class = ERRORS.get(str(answer.get("kind")))
             if error_class is None:
                 raise self._break(ProtocolError(f"the emulator's side of the link failed: {message}"))
-            raise error_class(message)
+            raise error_class(advised(message))
         raise self._break(ProtocolError(f"expected a result or an error, got a reply of kind {kind}"))
 
     def _break(self, error: ToolkitError) -> ToolkitError:

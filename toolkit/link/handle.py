@@ -8,7 +8,13 @@ import os
 import select
 import signal
 import subprocess
-from typing import Final
+import threading
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Any, Final
+
+from toolkit.limits import signal_advice
+from toolkit.link.descriptors import Descriptor
 
 # linux/pidfd.h, since Linux 6.9.
 PROCESS_GROUP: Final = 1 << 2
@@ -18,21 +24,64 @@ UNKNOWN: Final = (
 )
 
 
-class _Descriptor(int):
-    """Closed with the last reference to it, so that each thread that uses it keeps its number from becoming another's.
+class _Process(subprocess.Popen[bytes]):
+    """Ends with the object, if an interrupt comes before anybody else knows of it."""
 
-    Without attributes the garbage collector does not know it. Of a cycle it would else be closed first, and the
-    `__del__` of the emulator would find it so.
-    """
-
-    __slots__ = ()
+    def __init__(self, argv: Sequence[str], **options: Any) -> None:
+        self._owner = os.getpid()
+        try:
+            super().__init__(argv, **options)
+        except BaseException:
+            if getattr(self, "pid", None) is not None and self.returncode is None:
+                self.kill()
+                self.wait()
+            raise
 
     def __del__(self) -> None:
-        os.close(self)
+        # A fork has a copy of the object, but the process is not its own.
+        if getattr(self, "pid", None) is not None and self.returncode is None and self._owner == os.getpid():
+            self.kill()
+            self.wait()
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C raises nothing within, but right after it: the number of a child that was just started would be lost.
+
+    Handlers run in the main thread only, so that in others there is nothing to do.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    held: list[FrameType | None] = []
+    try:
+        signal.signal(signal.SIGINT, lambda _, frame: held.append(frame))
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            handler(signal.SIGINT, held[-1])
+
+
+def start(argv: Sequence[str], **options: Any) -> ProcessHandle:
+    """Starts a child process in a process group of its own: Ctrl-C in a terminal reaches us, and we decide what becomes
+    of the child.
+
+    Args:
+        argv: The program and its arguments.
+        options: What `subprocess.Popen` takes.
+
+    Raises:
+        OSError: It cannot be started; nothing is left of it.
+    """
+    with _interrupts_held():
+        return ProcessHandle(_Process(argv, process_group=0, **options))
 
 
 class ProcessHandle:
-    """How a child process ended, and a way to end it.
+    """How a child process ended, and a way to end it. One that is dropped ends its process, unless that was closed
+    before: an interrupt can come at any point, and nobody else may know of the process yet.
 
     Where SIGCHLD is ignored, by this program or by whoever started it, the kernel forgets a child as soon as it ends:
     subprocess then says that it left with exit code 0, and its number may already be another's.
@@ -45,18 +94,30 @@ class ProcessHandle:
     """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+        self._owner = os.getpid()
         self._ended = False
+        self._process = process
         self._code: int | None = None
-        self._descriptor: _Descriptor | None = None
+        self._descriptor: Descriptor | None = None
         try:
-            self._descriptor = _Descriptor(os.pidfd_open(process.pid))
+            self._descriptor = Descriptor(os.pidfd_open(process.pid))
         except ProcessLookupError:
             self._ended = True
         except OSError:
             process.kill()
             process.wait()
             raise
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        return self._process
+
+    def __del__(self) -> None:
+        # A fork has a copy of the object, but the process is not its own.
+        if self._descriptor is not None and self._owner == os.getpid():
+            with contextlib.suppress(Exception):
+                self.signal_group(signal.SIGKILL)
+                self.close()
 
     def ended(self, seconds: float | None = 0.0) -> bool:
         """Whether it has ended, by the end of so many seconds; None waits for as long as it takes. It is not reaped, so
@@ -86,7 +147,7 @@ class ProcessHandle:
             return UNKNOWN
         if self._code < 0:
             try:
-                return f"was ended by {signal.Signals(-self._code).name}"
+                return f"was ended by {signal.Signals(-self._code).name}{signal_advice(-self._code)}"
             except ValueError:
                 return f"was ended by signal {-self._code}"
         return f"left with exit code {self._code}"
@@ -107,10 +168,11 @@ class ProcessHandle:
                     os.killpg(self._process.pid, number)
 
     def close(self) -> None:
-        """Waits until it has ended, and forgets it. Safe to call twice, and while other threads ask how it ended."""
+        """Waits until it has ended, and forgets it. Safe to call twice, after an interrupt too, and while other threads
+        ask how it ended."""
         self.ended(None)
-        self._descriptor = None
         self._process.wait()
+        self._descriptor = None
 
 
 def _look(descriptor: int) -> int | None:

@@ -31,13 +31,20 @@ def map_file(descriptor: int, size: int, offset: int = 0, *, writable: bool = Tr
         OSError: It cannot be mapped.
     """
     protection = mmap.PROT_READ | (mmap.PROT_WRITE if writable else 0)
-    address = _map(None, size, protection, mmap.MAP_SHARED, descriptor, offset)
-    if address == _FAILED:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    memory = (ctypes.c_uint8 * size).from_address(address)
+    address, finalizer = None, None
+    try:
+        address = _map(None, size, protection, mmap.MAP_SHARED, descriptor, offset)
+        if address == _FAILED:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        memory = (ctypes.c_uint8 * size).from_address(address)
+        finalizer = weakref.finalize(memory, _unmap, address, size)
+    except BaseException:
+        if finalizer is None and address not in (None, _FAILED):
+            _unmap(address, size)
+        raise
     # Not at the interpreter's exit: until the very end there may be threads that look at it.
-    weakref.finalize(memory, _unmap, address, size).atexit = False
+    finalizer.atexit = False
     array: npt.NDArray[np.uint8] = np.frombuffer(memoryview(memory), np.uint8)
     array.flags.writeable = writable
     return array

@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from toolkit.errors import ProtocolError, StateError
+from toolkit.limits import limits_named
 from toolkit.link import layout
-from toolkit.link.descriptors import above_standard
+from toolkit.link.descriptors import Descriptor, above_standard
 from toolkit.link.mapped import map_file
 from toolkit.link.pixels import Pixels, Renderer, target
 
@@ -139,14 +140,17 @@ class SharedMemory:
         self.region_size = layout.HEADER_SIZE + slots * self.slot_size
         # By where a slot begins, and the end of its head.
         self._parts: dict[tuple[int, bytes], _Parts] = {}
-        self.descriptor = above_standard(os.memfd_create("toolkit-link", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING))
+        self.descriptor: int = -1
         try:
-            os.ftruncate(self.descriptor, children * self.region_size)
-            # For whoever maps it, of another program perhaps: nobody can make it shorter, by which readers die.
-            fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)
-            memory = map_file(self.descriptor, children * self.region_size)
+            with limits_named("cannot make the memory that is shared with an emulator"):
+                flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
+                self.descriptor = above_standard(Descriptor(os.memfd_create("toolkit-link", flags)))
+                os.ftruncate(self.descriptor, children * self.region_size)
+                # For whoever maps it, of another program perhaps: nobody can make it shorter, by which readers die.
+                fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)
+                memory = map_file(self.descriptor, children * self.region_size)
         except BaseException:
-            os.close(self.descriptor)
+            self.descriptor = -1
             raise
         # What views are made of, and the same for struct, which is faster with it.
         self._bytes: Pixels | None = memory
@@ -248,9 +252,8 @@ class SharedMemory:
         return frame, before
 
     def close(self) -> None:
-        """Gives the descriptor back at once, and the memory with the last view of it that somebody holds."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
-            self._parts.clear()
-            self._map = self._bytes = None
+        """Gives the descriptor back at once, and the memory with the last view of it that somebody holds. Safe to call
+        twice."""
+        self.descriptor = -1
+        self._parts.clear()
+        self._map = self._bytes = None

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from toolkit.errors import ConfigError, LaunchError
-from toolkit.link.handle import ProcessHandle
+from toolkit.limits import inherited, limit_error
+from toolkit.link.descriptors import Descriptor
+from toolkit.link.handle import start
 
 STDERR_END: Final = 4000
 TERM_PATIENCE: Final = 0.5
@@ -53,12 +55,12 @@ class EmulatorProcess:
         self._noise = noise
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-            target = None if output is None else os.open(output, flags, 0o600)
+            target = None if output is None else Descriptor(os.open(output, flags, 0o600))
         except OSError as error:
-            raise ConfigError(f"cannot write {output}: {error.strerror}") from error
+            tried = f"cannot write {output}"
+            raise limit_error(error, tried) or ConfigError(f"{tried}: {error.strerror}") from error
         try:
-            # A process group of its own: Ctrl-C in a terminal reaches us, and we decide what becomes of the child.
-            process = subprocess.Popen(
+            self._handle = start(
                 self.argv,
                 cwd=cwd,
                 env=dict(env),
@@ -66,15 +68,11 @@ class EmulatorProcess:
                 stdout=_own(sys.__stdout__, 1) if target is None else target,
                 stderr=_own(sys.__stderr__, 2) if target is None else target,
                 pass_fds=tuple(pass_fds),
-                process_group=0,
             )
-            self._handle = ProcessHandle(process)
         except OSError as error:
-            raise LaunchError(f"cannot start {argv[0]}: {start_problem(argv[0], error)}", argv) from error
-        finally:
-            if target is not None:
-                os.close(target)
-        self.pid = process.pid
+            tried = f"cannot start {argv[0]}"
+            raise limit_error(error, tried) or LaunchError(f"{tried}: {start_problem(argv[0], error)}", argv) from error
+        self.pid = self._handle.process.pid
 
     @property
     def running(self) -> bool:
@@ -100,9 +98,10 @@ class EmulatorProcess:
         return b"\n".join(lines)[-STDERR_END:].decode("utf-8", "replace")
 
     def words(self, what: str = "what it printed") -> str:
-        """The same as the end of a message, which says so if there is nothing."""
-        text = self.stderr().strip()
-        return f"{what}:\n{text}" if text else "it printed nothing"
+        """The same as the end of a message, which says so if there is nothing; and which limits it had."""
+        text, limits = self.stderr().strip(), inherited()
+        said = f"{what}:\n{text}" if text else "it printed nothing"
+        return f"{said}\n{limits}" if limits else said
 
     def leaves(self, patience: float) -> bool:
         """Whether it is gone within so many seconds."""

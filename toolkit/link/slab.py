@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.errors import ConfigError, StateError
-from toolkit.link.descriptors import above_standard
+from toolkit.limits import limits_named
+from toolkit.link.descriptors import Descriptor, above_standard
 from toolkit.link.mapped import map_file
 
 # Memory that is never written costs nothing, so the largest observation may be generous.
@@ -34,9 +35,11 @@ class Slab:
         self.buffers = buffers
         self.shape: tuple[int, ...] | None = None
         self._bytes: npt.NDArray[np.uint8] | None = None
-        self.descriptor = above_standard(os.memfd_create("toolkit-slab", os.MFD_CLOEXEC))
+        self.descriptor: int = -1
         try:
-            os.ftruncate(self.descriptor, rows * buffers * ROW_CAPACITY)
+            with limits_named("cannot make the memory for the observations of a vector"):
+                self.descriptor = above_standard(Descriptor(os.memfd_create("toolkit-slab", os.MFD_CLOEXEC)))
+                os.ftruncate(self.descriptor, rows * buffers * ROW_CAPACITY)
         except BaseException:
             self.close()
             raise
@@ -46,6 +49,7 @@ class Slab:
 
         Raises:
             ConfigError: Observations of another shape lie here already, or they are too large.
+            LimitError: There is no memory for them.
             StateError: It is closed.
         """
         size = math.prod(shape)
@@ -56,7 +60,8 @@ class Slab:
         if size > ROW_CAPACITY:
             raise ConfigError(f"an observation has at most {ROW_CAPACITY} bytes, and one of shape {shape} has {size}")
         if self._bytes is None:
-            self._bytes = map_file(self.descriptor, self.rows * self.buffers * size)
+            with limits_named("cannot map the observations of a vector"):
+                self._bytes = map_file(self.descriptor, self.rows * self.buffers * size)
             self.shape = shape
         return self._bytes.reshape(self.buffers, self.rows, *shape)
 
@@ -77,8 +82,7 @@ class Slab:
         )
 
     def close(self) -> None:
-        """Gives the descriptor back at once, and the memory with the last view of it that somebody holds."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
+        """Gives the descriptor back at once, and the memory with the last view of it that somebody holds. Safe to call
+        twice."""
+        self.descriptor = -1
         self._bytes = None

@@ -11,6 +11,7 @@ from typing import Final
 
 from toolkit.errors import ConfigError, LaunchError
 from toolkit.installed import find_program
+from toolkit.limits import limit_error
 from toolkit.link.process import start_problem
 
 BINARY_VARIABLE: Final = "TOOLKIT_MAME"
@@ -82,7 +83,8 @@ def query(
             check=False,
         )
     except OSError as error:
-        raise LaunchError(f"cannot start {binary}: {start_problem(binary, error)}", argv) from error
+        tried = f"cannot start {binary}"
+        raise limit_error(error, tried) or LaunchError(f"{tried}: {start_problem(binary, error)}", argv) from error
     except subprocess.TimeoutExpired as error:
         raise LaunchError(f"{binary} {' '.join(arguments)} did not finish within {timeout:g} s", argv) from error
 

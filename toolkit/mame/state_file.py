@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from toolkit.errors import StateError
-from toolkit.link.descriptors import above_standard
+from toolkit.limits import limits_named, reason
+from toolkit.link.descriptors import Descriptor, above_standard
 
 
 class StateFile:
@@ -15,7 +16,8 @@ class StateFile:
     """
 
     def __init__(self) -> None:
-        self.descriptor = above_standard(os.memfd_create("toolkit-state", os.MFD_CLOEXEC))
+        with limits_named("cannot make the memory for states"):
+            self.descriptor: int = above_standard(Descriptor(os.memfd_create("toolkit-state", os.MFD_CLOEXEC)))
 
     @property
     def path(self) -> str:
@@ -35,7 +37,7 @@ class StateFile:
                 rest = rest[os.pwrite(self.descriptor, rest, len(data) - len(rest)) :]
         except OSError as error:
             self.clear()
-            raise StateError(f"cannot hand a state of {len(data)} bytes to MAME: {error.strerror}") from error
+            raise StateError(f"cannot hand a state of {len(data)} bytes to MAME: {reason(error)}") from error
 
     def take(self) -> bytes:
         """The content, which is gone then."""
@@ -53,6 +55,4 @@ class StateFile:
 
     def close(self) -> None:
         """Safe to call twice."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
+        self.descriptor = -1

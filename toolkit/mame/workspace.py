@@ -14,6 +14,7 @@ from typing import Final
 
 from toolkit.errors import ConfigError, RomError, UnknownGame
 from toolkit.files import file_problem, folder_problem
+from toolkit.limits import limit_error
 from toolkit.link.folder import PrivateFolder
 
 RomsPath = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -61,13 +62,15 @@ class Workspace:
         try:
             (self.path / name).mkdir()
         except OSError as error:
-            raise ConfigError(f"cannot make a folder in {self.path}: {error.strerror}") from error
+            tried = f"cannot make a folder in {self.path}"
+            raise limit_error(error, tried) or ConfigError(f"{tried}: {error.strerror}") from error
 
     def _link(self, name: str, target: Path) -> None:
         try:
             (self.path / name).symlink_to(target.absolute())
         except OSError as error:
-            raise ConfigError(f"cannot make a link in {self.path}: {error.strerror}") from error
+            tried = f"cannot make a link in {self.path}"
+            raise limit_error(error, tried) or ConfigError(f"{tried}: {error.strerror}") from error
 
     def add_roms(self, roms_path: RomsPath) -> str:
         """Makes the ROM folders reachable; returns the value for MAME's -rompath."""

@@ -55,6 +55,8 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
 
     # On the class, so that close() works on an object whose constructor failed.
     _env: LaneEnv | None = None
+    # What `close` has begun to end: kept until it has ended, so that the next `close` goes on after an interrupt.
+    _ending: LaneEnv | None = None
 
     def __init__(
         self,
@@ -211,7 +213,9 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
 
     def close(self) -> None:
         """Ends the emulator. Safe to call twice, and on a half-built object."""
-        env, self._env = self._env, None
+        self._ending = self._ending or self._env
+        self._env = None
         self.agents = []
-        if env is not None:
-            env.close()
+        if self._ending is not None:
+            self._ending.close()
+            self._ending = None

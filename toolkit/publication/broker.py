@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.broker.protocol import FLOODED, NOBODY, PICTURE, PREFIX, Settings
+from toolkit.limits import limits_named
 from toolkit.link import FrameView
-from toolkit.link.descriptors import above_standard, socket_above_standard
+from toolkit.link.descriptors import Descriptor, above_standard, socket_above_standard
 from toolkit.link.process import EmulatorProcess
 
 # Asked for; the kernel gives less where its limit is lower. With its usual one it is enough for 500 small messages.
@@ -59,7 +60,7 @@ class Broker:
         image_share: float,
     ) -> None:
         self._owner = os.getpid()
-        with contextlib.ExitStack() as stack:
+        with limits_named("cannot start the process that publishes"), contextlib.ExitStack() as stack:
             self._channel, theirs = sockets.socketpair(sockets.AF_UNIX, sockets.SOCK_SEQPACKET)
             theirs = socket_above_standard(theirs)
             stack.enter_context(theirs)
@@ -67,21 +68,24 @@ class Broker:
             failed.callback(self._channel.close)
             self._channel.setblocking(False)
             self._channel.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, SEND_BUFFER)
-            self._picture = above_standard(os.memfd_create("toolkit-picture", os.MFD_CLOEXEC))
-            failed.callback(os.close, self._picture)
+            made = Descriptor(os.memfd_create("toolkit-picture", os.MFD_CLOEXEC))
+            self._picture: int = above_standard(made)
+            del made
+            failed.callback(setattr, self, "_picture", -1)
             settings = above_standard(
-                Settings(
-                    endpoint=endpoint,
-                    listener=listener,
-                    channel=theirs.fileno(),
-                    picture=self._picture,
-                    about=about,
-                    about_interval=about_interval,
-                    image_rate=image_rate,
-                    image_share=image_share,
-                ).write()
+                Descriptor(
+                    Settings(
+                        endpoint=endpoint,
+                        listener=listener,
+                        channel=theirs.fileno(),
+                        picture=self._picture,
+                        about=about,
+                        about_interval=about_interval,
+                        image_rate=image_rate,
+                        image_share=image_share,
+                    ).write()
+                )
             )
-            stack.callback(os.close, settings)
             self._process = EmulatorProcess(
                 # -S: what `site` does takes longer than all else. -P, -s, -B: nothing is imported from the current or
                 # the user's folder, and nothing is written.
@@ -140,9 +144,7 @@ class Broker:
     def forget(self) -> None:
         """For a forked process: lets all of it go, so that the broker ends with its publisher."""
         self._channel.close()
-        if self._picture >= 0:
-            os.close(self._picture)
-            self._picture = -1
+        self._picture = -1
 
     def describe_exit(self) -> str:
         """In words, how it ended; after `close`."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from toolkit.checks import check_flag
 from toolkit.errors import ConfigError
+from toolkit.limits import limit_error
 from toolkit.link.descriptors import socket_above_standard
 from toolkit.publication.endpoint import FORMS, Endpoint, split, split_tcp
 
@@ -39,7 +40,7 @@ class SocketFile:
     owner: int
 
     def remove(self) -> None:
-        """To be called once, before the socket is closed: while that is open, nobody else gets its inode number.
+        """To be called before the socket is closed: while that is open, nobody else gets its inode number.
 
         Safe in a forked process, and when somebody else took the path over.
         """
@@ -67,7 +68,7 @@ class Listener:
     endpoint: str
     """Where it listens, with the real port and an absolute path."""
     file: SocketFile | None = None
-    """What is to be removed before it is closed."""
+    """The file of an ipc endpoint. It is removed by `close`, and has to be by whoever does not come to that."""
 
     def __init__(self, endpoint: str | Endpoint) -> None:
         wanted = endpoint if isinstance(endpoint, Endpoint) else Endpoint(endpoint)
@@ -78,15 +79,22 @@ class Listener:
             self.socket, self.endpoint, self.file = _listen_ipc(rest, anywhere)
         else:
             self.socket, self.endpoint = _listen_tcp(wanted.address, rest, anywhere)
-        self._poll = select.poll()
-        self._poll.register(self.socket, select.POLLIN)
+        try:
+            self._poll = select.poll()
+            self._poll.register(self.socket, select.POLLIN)
+        except BaseException:
+            self.close()
+            raise
 
     def waits(self) -> bool:
         """Whether somebody has connected and was not accepted."""
         return bool(self._poll.poll(0))
 
     def close(self) -> None:
-        """Safe to call twice."""
+        """Removes the file, too. Safe to call twice, and in a forked process."""
+        # While the socket is open, no other file can be taken for its own: so an interrupted removal may be repeated.
+        if self.file is not None and self.socket.fileno() >= 0:
+            self.file.remove()
         self.socket.close()
 
 
@@ -114,7 +122,8 @@ def _listen_tcp(endpoint: str, rest: str, anywhere: bool) -> tuple[sockets.socke
             listener.close()
             raise
     except OSError as error:
-        raise ConfigError(f"cannot publish on {endpoint!r}: {_explain_tcp(error)}") from error
+        tried = f"cannot publish on {endpoint!r}"
+        raise limit_error(error, tried) or ConfigError(f"{tried}: {_explain_tcp(error)}") from error
     return listener, f"tcp://[{name}]:{port}" if family == sockets.AF_INET6 else f"tcp://{name}:{port}"
 
 
@@ -196,7 +205,8 @@ def _listen_ipc(name: str, anywhere: bool) -> tuple[sockets.socket, str, SocketF
         if listener is not None:
             listener.close()
         if isinstance(error, OSError):
-            raise ConfigError(f"cannot publish on {endpoint!r}: {_explain_ipc(error)}") from error
+            tried = f"cannot publish on {endpoint!r}"
+            raise limit_error(error, tried) or ConfigError(f"{tried}: {_explain_ipc(error)}") from error
         raise
     return listener, endpoint, file
 

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from toolkit.errors import ConfigError, ToolkitError
@@ -72,13 +72,16 @@ class Publisher:
         self._next_look = self._next_start = self._started = 0.0
         self._pause = FIRST_PAUSE
         self._body = wire.body_struct(0)
-        self._listener = Listener(endpoint)
-        self.endpoint = self._listener.endpoint
+        self._listener = listener = Listener(endpoint)
+        self.endpoint = listener.endpoint
         # Also when an emulator is left open until the interpreter ends; and never twice, because the next publisher's
         # file may get the same inode number.
-        file = self._listener.file
-        self._remove_file: Callable[[], object] | None = None if file is None else weakref.finalize(self, file.remove)
-        _publishers.add(self)
+        try:
+            self._remove_file = None if listener.file is None else weakref.finalize(self, listener.file.remove)
+            _publishers.add(self)
+        except BaseException:
+            listener.close()
+            raise
 
     def start(
         self,
@@ -109,7 +112,7 @@ class Publisher:
             refresh=float(refresh),
             names=tuple(names),
             unsigned=tuple(unsigned),
-            memory=wire.locate(memory.descriptor, memory.offset(region), memory.region_size),
+            memory=wire.locate(int(memory.descriptor), memory.offset(region), memory.region_size),
         )
         self._body = wire.body_struct(len(names))
 
@@ -210,7 +213,7 @@ class Publisher:
         """Stops publishing and removes the socket file. Safe to call twice, and from a forked process."""
         self._wanted, self._about = False, None
         if self._remove_file is not None:
-            self._remove_file()
+            self._remove_file.detach()
         self._listener.close()
         if self._broker is not None:
             self._broker.close()

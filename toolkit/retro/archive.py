@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Final
 
+from toolkit import limits
 from toolkit.errors import ConfigError, RomError, ToolkitError
 from toolkit.retro.systems import AMBIGUOUS
 
@@ -188,5 +189,5 @@ def _write(source: IO[bytes], folder: Path, name: str) -> None:
 
 
 def _unwritable(name: str, folder: Path, error: Exception) -> ConfigError:
-    reason = error.strerror if isinstance(error, OSError) else error
+    reason = limits.reason(error) if isinstance(error, OSError) else error
     return ConfigError(f"cannot unpack {name[:100]!r} into {folder}: {reason}; set TMPDIR to another folder")

@@ -15,6 +15,7 @@ from typing import Final
 from toolkit.errors import ConfigError
 from toolkit.files import file_problem, folder_problem, unreadable
 from toolkit.installed import package_folders
+from toolkit.limits import reason
 
 CORES_VARIABLE: Final = "TOOLKIT_CORES"
 SYSTEM_VARIABLE: Final = "TOOLKIT_SYSTEM"
@@ -134,7 +135,7 @@ def check_core(path: Path) -> Path:
                 if data.find(b"\0retro_run\0") < 0 or data.find(b"\0retro_load_game\0") < 0:
                     raise ConfigError(f"{str(path)!r} is no libretro core: it has none of libretro's functions")
     except OSError as error:
-        raise ConfigError(f"cannot read the core {str(path)!r}: {error.strerror}") from error
+        raise ConfigError(f"cannot read the core {str(path)!r}: {reason(error)}") from error
     return path
 
 

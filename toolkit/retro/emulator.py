@@ -16,6 +16,7 @@ from toolkit.emulator.address import Address
 from toolkit.emulator.base import MAX_FRAMES, BaseEmulator
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError, StateError
+from toolkit.limits import limits_named, reason
 from toolkit.link import Child, Exchange, SharedMemory, Slab, SlotView, complete
 from toolkit.link.child import step_message
 from toolkit.link.folder import PrivateFolder
@@ -86,6 +87,7 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
         ConfigError: The core, an option, a device, a controller or the folder `system` does not exist, or the file is
             no core for this machine.
         RomError: The game is missing or empty, an archive without exactly one game, or the core refuses it.
+        LimitError: The system gives no more descriptors, memory or processes, or a disk is full.
         LaunchError: The frontend did not come up.
 
     After construction the machine is at frame 0: nothing has run. Use it as a context manager, or call `close()`. One
@@ -171,9 +173,8 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
             self._configure(child, publish_ram)
             self._watch(child)
             self._start_publisher(env_id, self.game_id, self._memory, 0, self._refresh)
-        except BaseException:
-            self.close()
-            raise
+        except BaseException as error:
+            raise self._give_up(error)  # noqa: B904
 
     def _command(self, program: Path, log_level: str) -> list[str]:
         options = [word for key, value in self.options.items() for word in ("--option", f"{key}={value}")]
@@ -362,14 +363,16 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
             raise StateError("this emulator was made without sound; pass audio=True")
         path = self._path("audio")
         child.call("take_audio", path=path.name)
-        samples = np.fromfile(path, np.int16).reshape(-1, 2)
+        with limits_named("cannot take the sound from the core"):
+            samples = np.fromfile(path, np.int16).reshape(-1, 2)
         path.unlink()
         return samples
 
     def _screenshot(self, child: Child) -> npt.NDArray[np.uint8]:
         path = self._path("picture")
         size = child.call("screenshot", path=path.name)
-        pixels = np.fromfile(path, np.uint8).reshape(size["height"], size["width"], 3)
+        with limits_named("cannot take the picture from the core"):
+            pixels = np.fromfile(path, np.uint8).reshape(size["height"], size["width"], 3)
         path.unlink()
         return pixels
 
@@ -449,7 +452,8 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
         """
         path = self._path("state")
         self._require().call("save_state", name="state", path=path.name)
-        data = path.read_bytes()
+        with limits_named("cannot take a state from the core"):
+            data = path.read_bytes()
         path.unlink()
         return data
 
@@ -470,9 +474,7 @@ class RetroEmulator(StartsFromRom, BaseEmulator):
             try:
                 path.write_bytes(data)
             except OSError as error:
-                raise StateError(
-                    f"cannot write the {len(data)} bytes of a state to {path}: {error.strerror}"
-                ) from error
+                raise StateError(f"cannot write the {len(data)} bytes of a state to {path}: {reason(error)}") from error
             child.begin_call("load_state", name="state", path=path.name, frame_number=frame_number)
             yield
             child.finish_call()

@@ -13,6 +13,7 @@ from gymnasium.utils import EzPickle
 
 from toolkit.checks import check_flag, check_integer, check_limit, check_seconds
 from toolkit.errors import ConfigError, StateError
+from toolkit.limits import reason
 from toolkit.retro import data as files
 from toolkit.retro.actions import ActionReader, as_array, names
 from toolkit.retro.changes import telling, telling_writer
@@ -68,6 +69,8 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
 
     # On the class, so that close() works on an object whose constructor failed.
     _machine: Machine | None = None
+    # What `close` has begun to end: kept until it has ended, so that the next `close` goes on after an interrupt.
+    _ending: Machine | None = None
     _window: Window | None = None
     movie: MovieWriter | None = None
     # Whether the emulator has to be replaced, as far as it cannot tell itself. It is set before anything is done and
@@ -257,16 +260,18 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
 
     def close(self) -> None:
         """Ends the emulator, and finishes a movie. Safe to call twice, and on a half-built object."""
-        machine, self._machine = self._machine, None
+        self._ending = self._ending or self._machine
+        self._machine = None
         try:
             self._end_movie()
         finally:
             if self._window is not None:
                 self._window.close()
-            if machine is not None:
-                machine.close()
+            if self._ending is not None:
+                self._ending.close()
                 if "data" in self.__dict__:
                     self.data.close()
+                self._ending = None
 
     def _observe(self) -> Pixels:
         if self._obs_type is Observations.RAM:
@@ -380,7 +385,7 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigError(f"record={folder}: cannot make the folder: {error.strerror}") from error
+            raise ConfigError(f"record={folder}: cannot make the folder: {reason(error)}") from error
         self.movie_path = str(folder)
 
     def stop_record(self) -> None:
@@ -390,9 +395,13 @@ class RetroEnv(gymnasium.Env[Any, Any], EzPickle):
         self._end_movie()
 
     def _end_movie(self) -> None:
-        movie, self.movie = self.movie, None
-        if movie is not None:
-            movie.close()
+        if self.movie is not None:
+            try:
+                self.movie.close()
+            except Exception:
+                self.movie = None
+                raise
+            self.movie = None
 
 
 def _check(actions: Any, inttype: Any, obs_type: Any, render_mode: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from PIL import Image
 
 from toolkit.errors import ConfigError
+from toolkit.limits import limit_error
 from toolkit.retro.machine import Pixels
 from toolkit.retro.mp4 import find_ffmpeg, scaled, shown_size, write_mp4
 from toolkit.retro.sound import Sound
@@ -54,7 +55,8 @@ def write_film(
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+        tried = f"cannot write {path}"
+        raise limit_error(error, tried) or ConfigError(f"{tried}: {error.strerror or error}") from error
     return count
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from toolkit.errors import ConfigError, LaunchError, RomError
+from toolkit.limits import reason
 from toolkit.retro.archive import archive_kind, unpack_game
 from toolkit.retro.systems import AMBIGUOUS, System
 
@@ -46,7 +47,7 @@ def file_for_console(rom: Path, console: System, folder: Path) -> Path:
         folder.mkdir(exist_ok=True)
         link.symlink_to(path)
     except OSError as error:
-        raise ConfigError(f"cannot make a link in {folder}: {error.strerror}") from error
+        raise ConfigError(f"cannot make a link in {folder}: {reason(error)}") from error
     return link
 
 
@@ -71,7 +72,7 @@ def core_extensions(program: Path, core: Path, folder: Path, environment: Mappin
     except subprocess.TimeoutExpired as error:
         raise LaunchError(f"{core} did not say within {limit:g} s which games it takes", argv) from error
     except OSError as error:
-        raise LaunchError(f"cannot start {program}: {error.strerror}", argv) from error
+        raise LaunchError(f"cannot start {program}: {reason(error)}", argv) from error
     words = answer.stderr.decode("utf-8", "replace").strip()
     if answer.returncode:
         raise ConfigError(f"{core} does not say which games it takes: {words or f'status {answer.returncode}'}")
@@ -84,4 +85,4 @@ def _kind(rom: Path) -> str | None:
     try:
         return archive_kind(rom)
     except OSError as error:
-        raise RomError(f"the game {str(rom)!r} cannot be read: {error.strerror}") from error
+        raise RomError(f"the game {str(rom)!r} cannot be read: {reason(error)}") from error

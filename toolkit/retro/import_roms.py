@@ -14,6 +14,7 @@ from typing import Final
 
 from toolkit.errors import ConfigError
 from toolkit.files import file_problem, folder_problem
+from toolkit.limits import reason
 from toolkit.retro.archive import DAMAGE, archive_kind, extension_of, files_in, unreadable_archive
 from toolkit.retro.data import list_games
 from toolkit.retro.dumps import HEAD, identify, readings
@@ -148,7 +149,7 @@ def _store(source: str, game: str, data: bytes, extension: str) -> Found:
     try:
         write_whole(target, data)
     except OSError as error:
-        raise ConfigError(f"cannot write {target}: {error.strerror}; set XDG_DATA_HOME to another folder") from error
+        raise ConfigError(f"cannot write {target}: {reason(error)}; set XDG_DATA_HOME to another folder") from error
     return Found(source, game, target, Outcome.IMPORTED)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 from toolkit.errors import ConfigError
 from toolkit.files import decode_text
+from toolkit.limits import reason
 
 INT64: Final = range(-(2**63), 2**63)
 MAX_BYTES: Final = 16 * 2**20
@@ -92,7 +93,7 @@ def read_json(path: str | os.PathLike[str]) -> Node:
             raise ConfigError(f"{path}: an integration's file has at most {MAX_BYTES >> 20} MiB")
         value = json.loads(decode_text(Path(path).read_bytes()), parse_constant=_refuse)
     except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from error
+        raise ConfigError(f"cannot read {path}: {reason(error)}") from error
     except RecursionError:
         raise ConfigError(f"{path}: this is nested too deeply") from None
     except ValueError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolkit.errors import ConfigError
+from toolkit.limits import reason
 from toolkit.retro import game_data
 from toolkit.retro.integrations import Integrations, find_file, unknown_game
 from toolkit.retro.memory import Memory, Variable, load_variables
@@ -190,4 +191,4 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
     try:
         write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
     except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
+        raise ConfigError(f"cannot write {path}: {reason(error)}") from error

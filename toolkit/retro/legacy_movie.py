@@ -126,9 +126,13 @@ class Movie(Closing):
         Raises:
             ConfigError: It cannot be written.
         """
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.close()
+        if self._writer is not None:
+            try:
+                self._writer.close()
+            except Exception:
+                self._writer = None
+                raise
+            self._writer = None
 
     def __del__(self) -> None:
         # As stable-retro's programs rely on it; of a half-built object there is nothing to write.

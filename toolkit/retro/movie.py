@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from toolkit.errors import ConfigError
 from toolkit.files import decode_text
+from toolkit.limits import reason
 from toolkit.retro.archive import DAMAGE
 from toolkit.retro.systems import SYSTEMS, System
 
@@ -76,7 +77,7 @@ def read_movie(path: str | os.PathLike[str]) -> Movie:
     except ConfigError:
         raise
     except OSError as error:
-        raise ConfigError(f"cannot read {name}: {error.strerror or error}") from error
+        raise ConfigError(f"cannot read {name}: {reason(error)}") from error
     except DAMAGE as error:
         raise ConfigError(f"{name} is no movie, or is damaged: {error}") from None
     return _read(name, members)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from toolkit import __version__
 from toolkit.errors import ConfigError, MovieWarning
+from toolkit.limits import limit_error
 from toolkit.retro.cores import hash_system_files
 from toolkit.retro.movie import CHECKSUMS, DETAILS, HEADER, INPUTS, LETTERS, PLATFORMS, START, VERSION, checksum
 from toolkit.retro.rom_files import rom_sha1
@@ -155,14 +156,13 @@ class MovieWriter:
             )
 
     def close(self) -> None:
-        """Writes the file, whole or not at all. Safe to call twice.
+        """Writes the file, whole or not at all. Safe to call twice; after an interrupt the second call writes it.
 
         Raises:
             ConfigError: It cannot be written.
         """
         if self._closed:
             return
-        self._closed = True
         part = self.path.with_name(f".{self.path.name}.{os.getpid()}-{threading.get_ident()}.part")
         try:
             try:
@@ -174,7 +174,10 @@ class MovieWriter:
             finally:
                 part.unlink(missing_ok=True)
         except OSError as error:
-            raise ConfigError(f"cannot write the movie {self.path}: {error.strerror or error}") from error
+            self._closed = True
+            tried = f"cannot write the movie {self.path}"
+            raise limit_error(error, tried) or ConfigError(f"{tried}: {error.strerror or error}") from error
+        self._closed = True
 
     def _write(self, path: Path) -> None:
         keys = "".join(

@@ -17,7 +17,7 @@ from PIL import Image
 from toolkit.emulator.aspect import square_pixels
 from toolkit.errors import ConfigError
 from toolkit.installed import find_program, package_folders
-from toolkit.link.handle import ProcessHandle
+from toolkit.link.handle import start
 from toolkit.retro.machine import Pixels
 from toolkit.retro.sound import Sound, SoundTrack
 
@@ -153,8 +153,8 @@ class _Ffmpeg:
         self._path = path
         self._complaints = complaints
         command = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", *arguments, os.fspath(path)]
-        self._process = subprocess.Popen(command, stdin=stdin, stdout=complaints, stderr=complaints, process_group=0)
-        self._handle = ProcessHandle(self._process)
+        self._handle = start(command, stdin=stdin, stdout=complaints, stderr=complaints)
+        self._process = self._handle.process
 
     def write(self, data: memoryview) -> None:
         assert self._process.stdin is not None

@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from toolkit.errors import ConfigError, RomError
 from toolkit.files import decode_text, file_problem, unreadable
+from toolkit.limits import reason
 from toolkit.retro.archive import NotOneGame, archive_kind, extension_of, open_game
 from toolkit.retro.dumps import HEAD, NES_HEADERS, identify
 from toolkit.retro.integrations import Integrations, find_file, has_game, own_folders, unknown_game
@@ -183,7 +184,7 @@ def open_rom(path: Path, system: System | None) -> Iterator[tuple[str, IO[bytes]
     except OSError as error:
         if isinstance(error, RomError):
             raise
-        raise RomError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise RomError(f"{path} cannot be read: {reason(error)}") from error
 
 
 def rom_sha1(path: Path, system: System | None) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError, StateError
+from toolkit.limits import reason
 from toolkit.retro.enums import State
 from toolkit.retro.integrations import Integrations, find_file
 from toolkit.retro.json_file import read_json
@@ -32,7 +33,7 @@ def read_state(path: str | os.PathLike[str]) -> bytes:
     except (EOFError, zlib.error) as error:
         raise StateError(f"the start state {path} is cut short or damaged: {error}") from None
     except OSError as error:
-        raise ConfigError(f"cannot read the start state {path}: {error.strerror or error}") from error
+        raise ConfigError(f"cannot read the start state {path}: {reason(error)}") from error
     except ValueError as error:
         # No file can be called so. An integration's metadata.json may say anything.
         raise ConfigError(f"cannot read the start state {os.fspath(path)!r}: {error}") from error

@@ -15,6 +15,7 @@ from toolkit.checks import check_flag, check_integer, check_limit
 from toolkit.errors import ConfigError, StateError
 from toolkit.gym.games import MakeLane
 from toolkit.gym.lane import Lane, Outcome
+from toolkit.limits import limits_named
 from toolkit.link import Slab
 from toolkit.remade import Remade
 from toolkit.vector.actions import checker
@@ -107,8 +108,9 @@ class LaneVectorEnv(Remade, gymnasium.vector.VectorEnv[Any, Any, Any]):
                 "autoreset_mode": self.autoreset_mode,
             }
             self._check_actions = checker(self.single_action_space)
-            self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
-            self._driver = Driver(list(lanes))
+            with limits_named("cannot make a vector of environments"):
+                self._seen = Observations(self.single_observation_space, self._slab, lanes, copy)
+                self._driver = Driver(list(lanes))
             same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
             self._episodes = Episodes(lanes, self._seen, self._driver, same_step, limit)
             self._begun = False

@@ -51,9 +51,11 @@ class Replacement:
 
     def _run(self) -> None:
         # It is never released: only the first one to come does something.
-        if not self._claim.acquire(blocking=False):
-            return
+        claimed = False
         try:
+            claimed = self._claim.acquire(blocking=False)
+            if not claimed:
+                return
             if not self._unwanted():
                 with _slots:
                     self._lane.restart()
@@ -62,8 +64,9 @@ class Replacement:
         except BaseException as error:
             self._error = error
         finally:
-            self._ended.set()
-            self._tell()
+            if claimed:
+                self._ended.set()
+                self._tell()
 
     def result(self) -> None:
         """Raises what went wrong, if anything did."""

@@ -6,12 +6,14 @@ import contextlib
 import os
 import threading
 
+from toolkit.link.descriptors import Descriptor
+
 
 class Wake:
     """Readable from `tell`, which any thread may call, to `heard`."""
 
     def __init__(self) -> None:
-        self.descriptor = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self.descriptor: int = Descriptor(os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK))
         # Its number must not be written to any more when it may be another file's.
         self._lock = threading.RLock()
 
@@ -28,6 +30,4 @@ class Wake:
 
     def close(self) -> None:
         with self._lock:
-            descriptor, self.descriptor = self.descriptor, -1
-            if descriptor >= 0:
-                os.close(descriptor)
+            self.descriptor = -1
