@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from toolkit.limits import reason
 
@@ -28,10 +30,12 @@ def decode_text(content: bytes, errors: str = "strict") -> str:
     Raises:
         UnicodeDecodeError: It is no such text, unless `errors` says to replace what is none.
     """
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return content.decode(encoding, errors)
-    return content.decode("utf-8", errors)
+    return content.decode(text_encoding(content), errors)
+
+
+def text_encoding(head: bytes) -> str:
+    """What `decode_text` takes a file to be written in, by its first bytes."""
+    return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")
 
 
 def file_problem(path: Path) -> str | None:
@@ -43,6 +47,36 @@ def file_problem(path: Path) -> str | None:
             return None
     except OSError as error:
         return f"{UNREADABLE}: {reason(error)}"
+
+
+def open_file(path: str | os.PathLike[str]) -> BinaryIO:
+    """The file, opened for reading, without waiting: a FIFO would keep the caller until somebody writes to it.
+
+    Raises:
+        OSError: It cannot be opened, or is no regular file.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", os.fspath(path))
+        return open(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_file(path: str | os.PathLike[str], most: int) -> bytes:
+    """What is in a file of at most `most` bytes.
+
+    Raises:
+        OSError: As from `open_file`; or it has more.
+    """
+    with open_file(path) as file:
+        # Not so much at once as is allowed: memory for all that is asked for is taken at once.
+        data = file.read(min(os.fstat(file.fileno()).st_size, most) + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most} bytes", os.fspath(path))
+    return data
 
 
 def folder_problem(path: Path) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import threading
 from pathlib import Path
 from typing import Final
@@ -53,9 +55,13 @@ def open_private(path: Path, flags: int) -> int:
     """A descriptor of a file that is made, if it is not there, for this user alone, whatever the umask.
 
     Raises:
-        OSError: It cannot be opened.
+        OSError: It cannot be opened, is no regular file, or is a link: what that leads to would be written to.
     """
-    descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    # Without O_NONBLOCK a FIFO would keep the caller until somebody reads from it.
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, PRIVATE_FILE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file", os.fspath(path))
     # It is another user's where somebody shares a folder; then that one decides.
     with contextlib.suppress(PermissionError):
         os.fchmod(descriptor, PRIVATE_FILE)

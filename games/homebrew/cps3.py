@@ -61,6 +61,11 @@ def flash_names() -> list[str]:
     return [f"sfiii3-simm{simm}.{chip}" for simm, chips in SIMMS for chip in range(chips)]
 
 
+def set_files() -> dict[str, int]:
+    """The names and the sizes of the files in a set."""
+    return {BOOT_FILE: BOOT_SIZE, **dict.fromkeys(flash_names(), FLASH_SIZE)}
+
+
 def make_set(program: bytes) -> bytes:
     """The bytes of `sfiii3n.zip` with `program` (plain, big-endian SH-2 code for address 0) as boot ROM.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 from games.homebrew import cps3
 from toolkit.errors import RomError, UnknownGame
+from toolkit.files import open_file
 from toolkit.storage import cache_folder, write_whole
 
 # Name of the ROM -> the plain program, relative to this folder.
@@ -46,7 +48,7 @@ def rom_path(name: str) -> Path:
     digest = hashlib.sha256(_SET_VERSION + program).hexdigest()[:16]
     folder = cache_folder("roms") / f"{name}-{digest}"
     archive = folder / f"{cps3.SET_NAME}.zip"
-    if not archive.is_file():
+    if not _is_whole(archive):
         try:
             write_whole(archive, cps3.make_set(program))
         except OSError as error:
@@ -54,6 +56,15 @@ def rom_path(name: str) -> Path:
                 f"cannot write {archive}: {error}; set XDG_CACHE_HOME to a folder that can be written"
             ) from error
     return folder
+
+
+def _is_whole(archive: Path) -> bool:
+    """Whether an archive that is there lists the files of a set; what is in them is as it was written."""
+    try:
+        with open_file(archive) as file, zipfile.ZipFile(file) as packed:
+            return {info.filename: info.file_size for info in packed.infolist()} == cps3.set_files()
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile):
+        return False
 
 
 def _cartridge(name: str) -> Path:

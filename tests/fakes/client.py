@@ -19,6 +19,7 @@ MACHINE = {"A": 1, "B": 2, "Dial": 3}
 BROKEN_STEPS = (
     "garbage",
     "not_json",
+    "deep_json",
     "unknown_kind",
     "oversized",
     "empty",
@@ -293,6 +294,7 @@ class Client:
         replies = {
             "garbage": b"\xff" * 64,
             "not_json": struct.pack("<IB", 4, 2) + b"{[}",
+            "deep_json": struct.pack("<IB", 50_001, 3) + b"[" * 50_000,
             "unknown_kind": struct.pack("<IB", 3, 99) + b"{}",
             "oversized": struct.pack("<IB", 2**32 - 1, 1),
             "empty": struct.pack("<I", 0) + b"\1" * 9,

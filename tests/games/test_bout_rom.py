@@ -240,3 +240,24 @@ def test_reading_the_counter_strip(value):
 def test_a_frame_without_a_strip():
     with pytest.raises(ValueError, match="cell 0"):
         read_counter(np.full((224, 384, 3), 77, np.uint8))
+
+
+@pytest.mark.parametrize("what", ["another archive", "no archive", "fifo"])
+@pytest.mark.timeout(60)
+def test_a_set_that_is_none_is_made_again(cache, monkeypatch, what):
+    # It takes a second otherwise.
+    monkeypatch.setattr(cps3, "FLASH_SIZE", 16)
+    path = rom_path("bout") / "sfiii3n.zip"
+    good, made = path.read_bytes(), path.stat().st_ino
+    assert rom_path("bout") == path.parent
+    assert path.stat().st_ino == made
+    path.unlink()
+    if what == "fifo":
+        os.mkfifo(path)
+    elif what == "no archive":
+        path.write_bytes(good[:-100])
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("other.u2", b"x")
+    assert rom_path("bout") == path.parent
+    assert path.read_bytes() == good

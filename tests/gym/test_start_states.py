@@ -1,5 +1,6 @@
 """Games that begin from a shared state are the games that begin after the menus; and it is made once."""
 
+import fcntl
 import logging
 import os
 import shutil
@@ -155,6 +156,42 @@ def test_a_cache_that_cannot_be_used(tmp_path, monkeypatch, log):
         assert play(first, 10) == play(second, 10) == play(first, 10)
     assert sum("cannot be kept" in message for message in log()) == 1
     assert sum("made the" in message for message in log()) == 1
+
+
+@pytest.mark.parametrize("what", ["fifo", "link", "folder", "device"])
+@pytest.mark.parametrize("ending", [".state", ".lock"])
+@pytest.mark.timeout(60)
+def test_what_else_may_lie_in_the_cache(own_cache, log, tmp_path, what, ending):
+    with make() as env:
+        expected = play(env, 10)
+    (other,) = own_cache.glob(f"**/*{ending}")
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"mine")
+    victim.chmod(0o644)
+    other.unlink()
+    if what == "fifo":
+        os.mkfifo(other)
+    elif what == "folder":
+        other.mkdir()
+    else:
+        other.symlink_to(victim if what == "link" else "/dev/zero")
+    with make() as env:
+        assert play(env, 10) == expected
+    assert (victim.read_bytes(), victim.stat().st_mode & 0o777) == (b"mine", 0o644)
+    words = "cannot be kept" if ending == ".lock" else "it is made again"
+    assert sum(words in message for message in log()) == 1
+
+
+def test_a_lock_that_is_held_for_ever(own_cache, log, monkeypatch):
+    with make() as env:
+        expected = play(env, 10)
+    (lock,) = own_cache.glob("**/*.lock")
+    monkeypatch.setattr(start_states, "LOCK_PATIENCE", 0.1)
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with make() as env:
+            assert play(env, 10) == expected
+    assert sum("another process holds" in message and "is it stopped?" in message for message in log()) == 1
 
 
 def test_what_a_state_depends_on(tmp_path):

@@ -100,3 +100,23 @@ def test_many_write_at_once(tmp_path):
         thread.join()
     assert wrong == []
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
+@pytest.mark.timeout(20)
+def test_what_stands_in_the_way_of_a_private_file(tmp_path, kind):
+    """A FIFO would be waited for, and a link would lead the writer, and its mode, to another file."""
+    path, other = tmp_path / "lock", tmp_path / "other"
+    other.write_text("mine")
+    other.chmod(0o644)
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to(other)
+    else:
+        path.mkdir()
+    for flags in (os.O_WRONLY, os.O_RDWR):
+        with pytest.raises(OSError, match=r"lock|No such"):
+            storage.open_private(path, flags | os.O_TRUNC)
+    assert other.read_text() == "mine"
+    assert other.stat().st_mode & 0o777 == 0o644

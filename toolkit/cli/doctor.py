@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from toolkit.cli.options import BUNDLED, DEFAULT_GAME, add_binary, add_roms, resolve_game
+from toolkit.cli.text import say
 
 if TYPE_CHECKING:
     from toolkit.cli.checks import Finding
@@ -41,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
         marks.append(tell(mame_checks.roms(args.binary, roms, game, bundled=of_ours)))
     mark = checks.worst(marks)
     if mark is checks.Mark.PROBLEM:
-        print("\nSomething that is needed does not work: see each PROBLEM above.")
+        say("\nSomething that is needed does not work: see each PROBLEM above.")
         return 1
-    print("\nEverything that is needed works." + (" See the warnings." if mark is checks.Mark.WARNING else ""))
+    say("\nEverything that is needed works." + (" See the warnings." if mark is checks.Mark.WARNING else ""))
     return 0
 
 
@@ -51,6 +52,6 @@ def _print(finding: Finding) -> None:
     head = f"{finding.mark.value:8} {finding.subject:16} "
     indent = " " * len(f"{'':8} {'':16} ")
     lines = textwrap.wrap(finding.found, WIDTH - len(indent), break_long_words=False, break_on_hyphens=False) or [""]
-    print(head + f"\n{indent}".join(lines), flush=True)
+    say(head + f"\n{indent}".join(lines), flush=True)
     for paragraph in finding.advice.splitlines():
-        print(textwrap.fill(paragraph, WIDTH, initial_indent=indent + "-> ", subsequent_indent=indent + "   "))
+        say(textwrap.fill(paragraph, WIDTH, initial_indent=indent + "-> ", subsequent_indent=indent + "   "))

@@ -17,6 +17,7 @@ from typing import Final, NoReturn
 
 from toolkit import __version__
 from toolkit.cli.streams import open_standard_streams
+from toolkit.cli.text import make_warnings_printable, say
 from toolkit.errors import ToolkitError
 
 # Each command is a module with HELP, add_arguments(parser) and run(args). Only the module of the command that was
@@ -42,6 +43,7 @@ EXIT_INTERRUPTED: Final = 128 + signal.SIGINT
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line `arguments`, those of this process by default; returns the exit status."""
     open_standard_streams()
+    make_warnings_printable()
     given = list(sys.argv[1:] if arguments is None else arguments)
     args = _parser(next((word for word in given if not word.startswith("-")), None)).parse_args(given)
     debug: bool = getattr(args, "debug", False)
@@ -54,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ToolkitError as error:
         if debug:
             raise
-        print(f"toolkit: {error}", file=sys.stderr)
+        say(f"toolkit: {error}", sys.stderr)
         return EXIT_ERROR
     except KeyboardInterrupt:
         if debug:

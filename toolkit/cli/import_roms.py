@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from toolkit.cli.text import printable, say
+
 HELP = "recognize ROMs in a folder by their hashes, inside zip archives too, and copy them to where games look for them"
 
 
@@ -20,20 +22,20 @@ def run(args: argparse.Namespace) -> int:
     files = candidates(args.folder)
     known = known_hashes()
     if not known:
-        print("no integration is installed: pip install stable-retro brings a thousand", file=sys.stderr)
+        say("no integration is installed: pip install stable-retro brings a thousand", sys.stderr)
         return 1
     found = []
     with tqdm(files, unit="file", disable=None, leave=False) as bar:
         for path in bar:
             problem = skipped(path)
             if problem is not None:
-                bar.write(f"{path} {problem}", file=sys.stderr)
+                bar.write(printable(f"{path} {problem}"), file=sys.stderr)
             for item in import_file(path, known):
                 found.append(item)
                 where = item.reason if item.target is None else item.target
-                bar.write(f"{item.game}: {item.outcome.value}, {where} (from {item.source})")
+                bar.write(printable(f"{item.game}: {item.outcome.value}, {where} (from {item.source})"))
     recognized = len({item.game for item in found if item.target is not None})
     total = len({game for games in known.values() for game in games})
     new = len({item.game for item in found if item.outcome is Outcome.IMPORTED})
-    print(f"{len(files)} files: {recognized} games recognized, {new} imported, of {total} known")
+    say(f"{len(files)} files: {recognized} games recognized, {new} imported, of {total} known")
     return 0 if recognized else 1

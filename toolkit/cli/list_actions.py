@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from toolkit.cli.options import add_binary, add_game, parse_media, parse_slots, resolve_game
+from toolkit.cli.text import say
 
 HELP = "list the ports and fields of a machine, as Action(port, field) takes them"
 
@@ -27,13 +28,13 @@ def run(args: argparse.Namespace) -> int:
         fields = emulator.list_fields()
     if args.python:
         for entry in fields:
-            print(_line(entry))
+            say(_line(entry))
         return 0
     rows = [(entry["port"], entry["field"], _kind(entry)) for entry in fields]
     rows.insert(0, ("PORT", "FIELD", "KIND"))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for port, field, kind in rows:
-        print(f"{port:{widths[0]}}  {field:{widths[1]}}  {kind}")
+        say(f"{port:{widths[0]}}  {field:{widths[1]}}  {kind}")
     return 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
+from toolkit.cli.text import say
+
 HELP = "list the libretro cores that RetroEmulator finds by name, and where they are"
 
 
@@ -17,15 +19,15 @@ def run(args: argparse.Namespace) -> int:
 
     cores = list_cores()
     if args.json:
-        print(json.dumps([{"name": c.name, "path": str(c.path), "source": c.source} for c in cores], indent=1))
+        say(json.dumps([{"name": c.name, "path": str(c.path), "source": c.source} for c in cores], indent=1))
         return 0
     width = max((len(core.name) for core in cores), default=0)
     for core in cores:
-        print(f"{core.name:{width}}  {core.path}  ({core.source})")
+        say(f"{core.name:{width}}  {core.path}  ({core.source})")
     if not cores:
-        print("no core was found; looked in:")
+        say("no core was found; looked in:")
         for source, folder in core_folders():
-            print(f"  {folder}  ({source})")
-        print("install one (Debian: apt-get install libretro-nestopia), or name a folder in TOOLKIT_CORES")
+            say(f"  {folder}  ({source})")
+        say("install one (Debian: apt-get install libretro-nestopia), or name a folder in TOOLKIT_CORES")
         return 1
     return 0

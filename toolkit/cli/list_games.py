@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from toolkit.cli.options import add_binary
+from toolkit.cli.text import say
 
 HELP = "list MAME's machines whose name or description contains every word of a text; no ROM is needed"
 
@@ -21,8 +22,8 @@ def run(args: argparse.Namespace) -> int:
     games = list_games(text, args.binary)
     width = max((len(game.name) for game in games), default=0)
     for game in games:
-        print(f"{game.name:{width}}  {game.description}")
+        say(f"{game.name:{width}}  {game.description}")
     if not games:
-        print(f"no machine has all of these words in its name or description: {text}")
+        say(f"no machine has all of these words in its name or description: {text}")
         return 1
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from toolkit.cli.options import add_binary
+from toolkit.cli.text import say
 
 HELP = "list a machine's slots for controllers and other devices, and what goes into each; no ROM is needed"
 
@@ -24,10 +25,10 @@ def run(args: argparse.Namespace) -> int:
         for device, description in (slot.options or {"-": "nothing that you could choose"}).items()
     ]
     if not rows:
-        print(f"{args.game} has no slots")
+        say(f"{args.game} has no slots")
         return 0
     rows.insert(0, ("SLOT", "DEVICE", "WHAT IT IS"))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for slot, device, description in rows:
-        print(f"{slot:{widths[0]}}  {device:{widths[1]}}  {description}".rstrip())
+        say(f"{slot:{widths[0]}}  {device:{widths[1]}}  {description}".rstrip())
     return 0

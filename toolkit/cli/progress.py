@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Final
 
+from toolkit.cli.text import printable
+
 TERMINAL_INTERVAL: Final = 0.2
 LOG_INTERVAL: Final = 5.0
 
@@ -24,7 +26,7 @@ class ProgressLine:
 
     def show(self, text: str) -> None:
         self._next = time.monotonic() + self._interval
-        sys.stderr.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
+        sys.stderr.write(f"\r\x1b[K{printable(text)}" if self._terminal else f"{printable(text)}\n")
         sys.stderr.flush()
 
     def end(self, text: str) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from toolkit.cli.progress import ProgressLine
 from toolkit.cli.replay import add_movie
+from toolkit.cli.text import say
 from toolkit.errors import ConfigError
 
 HELP = "turn a recorded movie into an MP4 with sound (ffmpeg makes it), or a GIF"
@@ -57,5 +58,5 @@ def run(args: argparse.Namespace) -> int:
 
         count = write_film(args.output, frames(), player.frame_rate, args.magnify, player.sound, aspect)
     line.end(f"frame {len(movie.inputs)} of {len(movie.inputs)}")
-    print(f"{args.output}: {count} frames, {args.output.stat().st_size / 1e6:.1f} MB")
+    say(f"{args.output}: {count} frames, {args.output.stat().st_size / 1e6:.1f} MB")
     return 0

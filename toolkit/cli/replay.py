@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from toolkit.cli.progress import ProgressLine
+from toolkit.cli.text import say
 
 HELP = "play a recorded movie back, and stop at the first frame that is not what it was"
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
             line.show(f"frame {count} of {len(movie.inputs)}")
     line.end(f"frame {count} of {len(movie.inputs)}")
     if movie.checksums:
-        print(f"{args.movie}: {count} frames, each as it was recorded")
+        say(f"{args.movie}: {count} frames, each as it was recorded")
     else:
-        print(f"{args.movie}: {count} frames played; the movie has no checksums to compare them with")
+        say(f"{args.movie}: {count} frames played; the movie has no checksums to compare them with")
     return 0

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from toolkit.cli.text import printable
 from toolkit.errors import ConfigError, FrameLost, Silence
 from toolkit.limits import reason
 from toolkit.publication import Subscriber, Update
@@ -162,7 +163,7 @@ class Meter:
         """The first line says who and how fast, the others one value each."""
         last = self.last
         head = f"{last.env_id} ({last.game_id})  frame {last.frame_number}  {self.speed()}"
-        return [_printable(line) for line in (head, *(f"{name}={value}" for name, value in last.values.items()))]
+        return [printable(line) for line in (head, *(f"{name}={value}" for name, value in last.values.items()))]
 
 
 class PictureFile:
@@ -242,11 +243,6 @@ class Screen:
             # The terminal has echoed ^C there.
             self._stream.write("\r\x1b[K")
             self._stream.flush()
-
-
-def _printable(text: str) -> str:
-    """The names come from elsewhere: they shall not move the cursor."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _seconds(text: str) -> float:

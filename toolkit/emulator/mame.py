@@ -18,6 +18,7 @@ from toolkit.emulator.base import MAX_FRAMES, BaseEmulator
 from toolkit.emulator.fields import choices, kind_of
 from toolkit.emulator.observation import WHOLE_PICTURE, Observation
 from toolkit.errors import ConfigError, LaunchError, StateError, ToolkitError
+from toolkit.foreign_json import member
 from toolkit.link import Child, Exchange, SharedMemory, SlotView
 from toolkit.link.memory import DEFAULT_PIXEL_CAPACITY
 from toolkit.mame.binary import find_binary, headless_environment
@@ -37,6 +38,8 @@ STATE_TIMEOUT: Final = 60.0
 # Frames that run in one step while the machine boots.
 BOOT_PART: Final = 60
 MAX_FRAME_SKIP: Final = 10
+# Seconds; MAME's own times end there.
+LONGEST_TIME: Final = 1e9
 # Kinds of fields that stay where they are put.
 STAYING: Final = ("dipswitch", "config", "adjuster")
 
@@ -331,7 +334,13 @@ class Emulator(BaseEmulator):
         child, file = self._require(), self._state_file
         assert file is not None
         child.check()
-        position = {"time": details["time"], "frame_number": details["frame_number"]}
+        try:
+            time = member(details, "time", int, float)
+            if not 0 <= time <= LONGEST_TIME:
+                raise ValueError(f"its 'time' is {time!r:.80}, and no number of seconds that a machine runs")
+            position = {"time": time, "frame_number": details["frame_number"]}
+        except ValueError as error:
+            raise StateError(f"the head of this state cannot be read; it is damaged: {error}") from None
         file.put(data)
         try:
             child.begin_call("load_state", timeout=STATE_TIMEOUT, name=file.path, path=file.path, **position)

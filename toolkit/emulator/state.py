@@ -7,6 +7,7 @@ import zlib
 from typing import Any, Final
 
 from toolkit.errors import StateError
+from toolkit.foreign_json import count, member, parse_object
 
 MAGIC: Final = b"coinop-state 1\n"
 
@@ -30,10 +31,14 @@ def unpack_state(state: bytes, identity: str) -> tuple[int, dict[str, Any], byte
     if not raw.startswith(MAGIC) or end < 0:
         raise StateError("expected the bytes that save_state() returned, got something else")
     try:
-        details = json.loads(raw[len(MAGIC) : end])
-        origin, frame_number, size = details["from"], int(details["frame_number"]), int(details["size"])
-    except (ValueError, TypeError, KeyError):
-        raise StateError("the head of this state cannot be read; it is damaged") from None
+        details = parse_object(raw[len(MAGIC) : end])
+        origin, frame_number, size = (
+            member(details, "from", str),
+            count(details, "frame_number"),
+            count(details, "size"),
+        )
+    except ValueError as error:
+        raise StateError(f"the head of this state cannot be read; it is damaged: {error}") from None
     if origin != identity:
         raise StateError(f"this state was saved by {origin}, and this is {identity}")
     data = raw[end + 1 :]

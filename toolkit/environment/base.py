@@ -13,7 +13,7 @@ from toolkit.checks import check_choice, check_integer
 from toolkit.closing import Closing
 from toolkit.emulator import Action, Address, BaseEmulator, Emulator
 from toolkit.environment.phase import Phase, require
-from toolkit.environment.saving import pack, unpack
+from toolkit.environment.saving import pack, read_known, unpack
 from toolkit.environment.sequence import LONGEST_RUN, SequenceStep, WaitUntil, walk
 from toolkit.environment.sticky import StickyActions
 from toolkit.errors import ConfigError, StateError
@@ -305,16 +305,15 @@ class GameEnvironment(Remade, Closing):
 
     def loading(self, state: bytes) -> Exchange[None]:
         """`load_state`, for who drives many environments at once; see `toolkit.link.exchange`."""
-        known, machine = unpack(state)
-        if known["game"] != self._name():
-            raise StateError(f"this state was saved by {known['game']}, and this is {self._name()}")
+        fields, machine = unpack(state)
+        known = read_known(fields, self._name(), self.addresses, self._at_power_on)
         yield from self.emulator.loading(machine)
-        self.phase = Phase[known["phase"]]
-        self.stage = known["stage"]
-        self.round_done, self.stage_done, self.game_done = known["done"]
-        self._data = known["data"]
-        for name in self.saved_attributes:
-            setattr(self, name, known["attributes"][name])
+        self.phase = known.phase
+        self.stage = known.stage
+        self.round_done, self.stage_done, self.game_done = known.done
+        self._data = known.data
+        for name, value in known.attributes.items():
+            setattr(self, name, value)
 
     def power_cycle(self) -> None:
         """Switches the machine off and on again; then `start` has to follow."""

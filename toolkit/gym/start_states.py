@@ -13,19 +13,27 @@ import json
 import logging
 import os
 import threading
+import time
 import weakref
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from toolkit.environment import GameEnvironment, WaitUntil
+from toolkit.files import read_file
 from toolkit.limits import limits_named, reason
 from toolkit.storage import cache_folder, make_private_folder, open_private, write_whole
 
 logger = logging.getLogger(__name__)
 
 MAGIC: Final = b"coinop-start 1\n"
+# Bytes; the states of the largest machines have some tens of MB.
+MAX_FILE: Final = 2**29
+# Seconds. The way through the menus takes some of them, on a busy machine some tens; whoever holds a lock longer is
+# stopped, or hangs.
+LOCK_PATIENCE: Final = 120.0
+LOCK_INTERVAL: Final = 0.02
 # Options of emulators that change nothing in the machine.
 HARMLESS: Final = frozenset(
     ("render", "throttle", "frame_skip", "sound", "debug", "binary_path", "screen", "observation", "publish_ram")
@@ -104,8 +112,9 @@ def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartStat
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     make_private_folder(path.parent)
-    with open(open_private(path.with_suffix(".lock"), os.O_WRONLY | os.O_APPEND), "ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    lock = path.with_suffix(".lock")
+    with open(open_private(lock, os.O_WRONLY | os.O_APPEND), "ab") as file:
+        _take(file, lock)
         try:
             yield
         finally:
@@ -113,10 +122,30 @@ def _locked(path: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
+def _take(file: BinaryIO, path: Path) -> None:
+    """Locks the file, when nobody else has it locked any more.
+
+    Raises:
+        TimeoutError: Somebody still has after `LOCK_PATIENCE` seconds: it is stopped, or hangs.
+    """
+    deadline = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"another process holds {path} for {LOCK_PATIENCE:g} s; is it stopped?") from None
+            time.sleep(LOCK_INTERVAL)
+
+
 def _read(path: Path, key: str) -> bytes | None:
     try:
-        raw = path.read_bytes()
+        raw = read_file(path, MAX_FILE)
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        logger.warning("the start state %s cannot be read; it is made again: %s", path, error.strerror or error)
         return None
     head = _head(key, raw[_HEAD_SIZE:])
     if raw[:_HEAD_SIZE] == head:

@@ -177,7 +177,7 @@ class Child:
     def _unpack(self, kind: int, payload: bytes) -> Any:
         try:
             answer = json.loads(payload)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             wrong = ProtocolError(f"expected JSON in a reply of kind {kind}, got {payload[:200]!r}")
             raise self._break(wrong) from error
         if kind == layout.Reply.RESULT:

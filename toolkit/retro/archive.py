@@ -13,7 +13,9 @@ from typing import IO, Final
 
 from toolkit import limits
 from toolkit.errors import ConfigError, RomError, ToolkitError
+from toolkit.files import open_file
 from toolkit.retro.systems import AMBIGUOUS
+from toolkit.retro.zip_members import open_member, open_zip
 
 # What Python's zipfile raises for archives that are none. It names only the first; the others come out of what it uses,
 # found by damaging archives at random, and OSError, which it also raises for some.
@@ -58,7 +60,7 @@ def archive_kind(path: Path) -> str | None:
     Raises:
         OSError: It cannot be read.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         head = file.read(8)
     extension = path.suffix[1:].lower()
     for magic, kind, extensions in _KINDS:
@@ -156,7 +158,7 @@ def _reading(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
     if kind != "zip":
         raise RomError(f"{path} {unreadable_archive(kind)}")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_file(path) as file, open_zip(file) as archive:
             yield archive
     except ToolkitError:
         raise
@@ -169,7 +171,7 @@ def _open(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[byt
         raise RomError(f"{path} is encrypted; unpack it with its password, and take what is in it")
     if info.file_size > MAX_UNPACKED:
         raise RomError(f"{path} {_TOO_LARGE}")
-    return archive.open(info)
+    return open_member(archive, info)
 
 
 def _write(source: IO[bytes], folder: Path, name: str) -> None:

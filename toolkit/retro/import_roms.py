@@ -6,22 +6,21 @@ import enum
 import io
 import logging
 import os
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError
-from toolkit.files import file_problem, folder_problem
+from toolkit.files import file_problem, folder_problem, read_file
 from toolkit.limits import reason
-from toolkit.retro.archive import DAMAGE, archive_kind, extension_of, files_in, unreadable_archive
+from toolkit.retro.archive import DAMAGE, MAX_UNPACKED, archive_kind, extension_of, files_in, unreadable_archive
 from toolkit.retro.data import list_games
 from toolkit.retro.dumps import HEAD, identify, readings
-from toolkit.retro.integrations import Integrations, find_file, user_folder
-from toolkit.retro.json_file import read_json
-from toolkit.retro.rom_files import MAX_ROM, dump_problem, readable_hashes
+from toolkit.retro.integrations import Integrations, user_folder
+from toolkit.retro.rom_files import MAX_ROM, dump_problem, original_name, readable_hashes
 from toolkit.retro.systems import system_of_game
+from toolkit.retro.zip_members import open_member, open_zip
 from toolkit.storage import write_whole
 
 log = logging.getLogger(__name__)
@@ -76,7 +75,25 @@ def candidates(folder: str | os.PathLike[str]) -> list[Path]:
     problem = folder_problem(root)
     if problem is not None:
         raise ConfigError(f"the folder {root} {problem}; name one that has ROM files or zip archives in it")
-    return sorted(path for path in root.rglob("*") if os.path.isfile(path))
+    return sorted(_files_under(root))
+
+
+def _files_under(root: Path) -> Iterator[Path]:
+    """The files in a folder and those in it, which may be nested as deeply as anybody likes; links are no folders."""
+    folders = [os.fspath(root)]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif os.path.isfile(entry.path):
+                        yield Path(entry.path)
+        except OSError as error:
+            # Such as a path that is too long.
+            name = folder if len(folder) <= 200 else f"{folder[:100]}...{folder[-100:]}"
+            log.warning("the folder %s is left out: %s", name, error.strerror)
 
 
 def skipped(path: Path) -> str | None:
@@ -107,28 +124,43 @@ def _contents(path: Path) -> Iterator[tuple[str, str, bytes]]:
     """The file, and if it is an archive what is in it: a description, an extension, the data. What cannot be read
     is no ROM."""
     try:
-        if path.stat().st_size > 2 * MAX_ROM:
-            return
-        data = path.read_bytes()
+        data = read_file(path, 2 * MAX_ROM)
     except OSError:
         return
-    yield from _unpacked(str(path), path.suffix[1:].lower(), data, MAX_DEPTH)
+    yield from _Unpacker(path).unpacked(str(path), path.suffix[1:].lower(), data, MAX_DEPTH)
 
 
-def _unpacked(source: str, extension: str, data: bytes, depth: int) -> Iterator[tuple[str, str, bytes]]:
-    yield source, extension, data
-    if not depth:
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for info in files_in(archive):
-                if info.file_size > MAX_ROM:
-                    continue
-                with archive.open(info) as file:
-                    member = file.read(MAX_ROM + 1)
-                yield from _unpacked(f"{source}: {info.filename}", extension_of(info.filename), member, depth - 1)
-    except (*DAMAGE, OSError):
-        return
+class _Unpacker:
+    """Unpacks a file, with archives in archives, up to `MAX_UNPACKED` bytes: in a few kilobytes there may be more than
+    could be hashed in a day."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._left = MAX_UNPACKED
+
+    def unpacked(self, source: str, extension: str, data: bytes, depth: int) -> Iterator[tuple[str, str, bytes]]:
+        yield source, extension, data
+        if not depth:
+            return
+        try:
+            with open_zip(io.BytesIO(data)) as archive:
+                for info in files_in(archive):
+                    if info.file_size > MAX_ROM:
+                        continue
+                    with open_member(archive, info) as file:
+                        member = file.read()
+                    if not self._may_have(len(member)):
+                        return
+                    name = f"{source}: {info.filename}"
+                    yield from self.unpacked(name, extension_of(info.filename), member, depth - 1)
+        except (*DAMAGE, OSError):
+            return
+
+    def _may_have(self, size: int) -> bool:
+        if self._left >= 0 > self._left - size:
+            log.warning("%s unpacks to more than %d MiB; the rest is left out", self._path, MAX_UNPACKED >> 20)
+        self._left -= size
+        return self._left >= 0
 
 
 def _store(source: str, game: str, data: bytes, extension: str) -> Found:
@@ -155,12 +187,9 @@ def _store(source: str, game: str, data: bytes, extension: str) -> Found:
 
 def _original_name(game: str) -> str | None:
     """The name that a game's metadata.json gives its ROM."""
-    path = find_file(game, "metadata.json", Integrations.ALL)
     try:
-        named = None if path is None else read_json(path).get("original_rom_name")
-        name = None if named is None else named.text()
+        return original_name(game, Integrations.ALL)
     except ConfigError as error:
         # Whoever plays the game will be told; here it would stop the import of all others.
         log.warning("%s has no other name for its ROM: %s", game, error)
         return None
-    return name if name and os.path.basename(name) == name else None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from toolkit.errors import ConfigError, RomError
-from toolkit.files import decode_text, file_problem, unreadable
+from toolkit.files import decode_text, file_problem, open_file, read_file, unreadable
 from toolkit.limits import reason
 from toolkit.retro.archive import NotOneGame, archive_kind, extension_of, open_game
 from toolkit.retro.dumps import HEAD, NES_HEADERS, identify
@@ -23,7 +23,13 @@ log = logging.getLogger(__name__)
 
 # The largest cartridge there was; disc images are not copied about.
 MAX_ROM: Final = 2**25 + 2**9
+# Bytes of a rom.sha.
+MAX_HASHES: Final = 2**20
 ARCADE: Final = SYSTEMS["FBNeo"]
+# What a game's ROM may end in.
+ENDINGS: Final = (*FILES, "zip", "7z")
+# Bytes of a file's name on all usual file systems, less those that `write_whole` adds.
+MAX_NAME: Final = 200
 # What files in an archive end in that are games of consoles. u1 is also what arcade boards' sets call a chip.
 CARTRIDGES: Final = [ending for ending in FILES if ending not in (*ARCADE.files, "u1")]
 
@@ -46,7 +52,8 @@ def read_hashes(path: Path) -> list[str]:
         ConfigError: It cannot be read.
     """
     try:
-        return [line.strip().lower() for line in decode_text(path.read_bytes()).splitlines() if line.strip()]
+        text = decode_text(read_file(path, MAX_HASHES))
+        return [line.strip().lower() for line in text.splitlines() if line.strip()]
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
 
@@ -104,13 +111,11 @@ def find_rom(game: str, integrations: Integrations) -> Path:
 def _candidates(game: str, system: System | None, integrations: Integrations) -> Iterator[Path]:
     """The files that may be a game's ROM: what its metadata.json names; then those called rom, in any case, of the
     first folder before those of the next, with the console's own endings before others."""
-    metadata = find_file(game, "metadata.json", integrations)
-    named = None if metadata is None else read_json(metadata).get("original_rom_name")
-    if named is not None:
-        path = find_file(game, named.text(), integrations)
-        if path is not None:
-            yield path
-    endings = [*(system.files if system else ()), *FILES, "zip", "7z"]
+    named = original_name(game, integrations)
+    path = None if named is None else find_file(game, named, integrations)
+    if path is not None:
+        yield path
+    endings = [*(system.files if system else ()), *ENDINGS]
     ranks = {f"rom.{ending}": rank for rank, ending in reversed(list(enumerate(endings)))}
     for folder in integrations.folders:
         try:
@@ -121,6 +126,24 @@ def _candidates(game: str, system: System | None, integrations: Integrations) ->
         for name in sorted(files, key=lambda name: (ranks[name.lower()], name != name.lower(), name)):
             if os.path.isfile(folder / game / name):
                 yield folder / game / name
+
+
+def original_name(game: str, integrations: Integrations) -> str | None:
+    """The name that a game's metadata.json gives its ROM; None if it gives none.
+
+    Raises:
+        ConfigError: It is no name of a ROM. An integration may come from anybody, and `import-roms` writes to that
+            name: it must not be that of the integration's own files.
+    """
+    path = find_file(game, "metadata.json", integrations)
+    named = None if path is None else read_json(path).get("original_rom_name")
+    if named is None:
+        return None
+    name = named.text()
+    usable = name.isprintable() and os.path.basename(name) == name and len(os.fsencode(name)) <= MAX_NAME
+    if not usable or extension_of(name) not in ENDINGS:
+        named.wrong("the name of a file, without a folder, that ends as ROMs of consoles or as archives do")
+    return name
 
 
 def rom_problem(path: Path, system: System | None) -> str | None:
@@ -176,7 +199,7 @@ def open_rom(path: Path, system: System | None) -> Iterator[tuple[str, IO[bytes]
     try:
         kind = archive_kind(path)
         if kind is None or (system is not None and kind in system.files):
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 yield path.suffix[1:].lower(), file
             return
         with open_game(path, kind, system.files if system else CARTRIDGES) as (name, member):

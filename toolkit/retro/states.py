@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ConfigError, StateError
+from toolkit.files import open_file
 from toolkit.limits import reason
 from toolkit.retro.enums import State
 from toolkit.retro.integrations import Integrations, find_file
@@ -26,7 +27,7 @@ def read_state(path: str | os.PathLike[str]) -> bytes:
         StateError: It is no gzip file, is cut short, or damaged.
     """
     try:
-        with gzip.open(path, "rb") as file:
+        with open_file(path) as packed, gzip.open(packed) as file:
             data = file.read(MAX_STATE + 1)
     except gzip.BadGzipFile as error:
         raise StateError(f"{path} is no start state: it is not compressed with gzip ({error})") from None

@@ -9,6 +9,7 @@ from toolkit.errors import ConfigError, UnknownSystem
 from toolkit.retro.integrations import Integrations, find_file
 from toolkit.retro.json_file import Node, read_json
 from toolkit.retro.memory_search import TYPES
+from toolkit.retro.rom_files import original_name
 from toolkit.retro.systems import EXTENSIONS, SYSTEMS, System, system_of_rom
 
 
@@ -66,8 +67,10 @@ def get_romfile_system(rom_path: str | os.PathLike[str]) -> str:
 
 def get_fbneo_rom_name(game: str, inttype: Integrations = Integrations.DEFAULT) -> str | None:
     """The name that an arcade game's ROM must have; None if any will do."""
-    named = _metadata(game, "original_rom_name", inttype)
-    return named.value if named is not None and isinstance(named.value, str) else None
+    try:
+        return original_name(game, inttype)
+    except ConfigError:
+        return None
 
 
 def is_fbneo_game(game: str, inttype: Integrations = Integrations.DEFAULT) -> bool:

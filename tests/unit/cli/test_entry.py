@@ -1,5 +1,6 @@
 """The command line itself: help, exit statuses, how errors are shown."""
 
+import logging
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from toolkit.cli import entry, main
+from toolkit.cli.text import say
 from toolkit.errors import ConfigError
 
 
@@ -67,6 +69,20 @@ def fail(args):
 def test_an_error_is_one_message(monkeypatch, capsys):
     assert main(command(monkeypatch, fail)) == 1
     assert capsys.readouterr() == ("", "toolkit: no such folder; make it\n")
+
+
+def test_what_comes_from_elsewhere_does_not_act_on_the_terminal(monkeypatch, capsys):
+    def run(args):
+        logging.getLogger("toolkit.test").warning("%s is left out", "\x1b[2Jgame")
+        say("one\x9b\u202etwo\n\tthree \u00e4 \udcff")
+        raise ConfigError("no file \x1b]52;c;AAAA\x07\r here\nand more")
+
+    # As where nobody has set up logging.
+    monkeypatch.setattr(logging.getLogger("toolkit.test"), "handlers", [logging.lastResort], raising=True)
+    assert main(command(monkeypatch, run)) == 1
+    out, err = capsys.readouterr()
+    assert out == "one??two\n\tthree \u00e4 ?\n"
+    assert err == "?[2Jgame is left out\ntoolkit: no file ?]52;c;AAAA?? here\nand more\n"
 
 
 @pytest.mark.parametrize("arguments", [["--debug", "doctor"], ["doctor", "--debug"]])

@@ -150,6 +150,61 @@ def test_states_that_are_none():
         assert np.array_equal(game.step(0).frames, step.frames)
 
 
+def forged(state, change):
+    """The state with its head changed, and the right checksum."""
+    head, _, machine = state[len(MAGIC) + 9 :].partition(b"\n")
+    text = change if isinstance(change, bytes) else json.dumps(change(json.loads(head))).encode()
+    body = text + b"\n" + machine
+    return MAGIC + b"%08x\n" % zlib.crc32(body) + body
+
+
+def without(name):
+    return lambda known: {key: value for key, value in known.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (b"{}", "no 'game'"),
+        (b"[]", "no object"),
+        (b'{"game":' + b"[" * 50_000 + b"]" * 50_000 + b"}", "too deeply"),
+        (b'{"game":' + b"[" * 500 + b"]" * 500 + b"}", "too deeply"),
+        (b'{"stage": 1e999}', "larger than any number"),
+        (b'{"stage": NaN}', "NaN"),
+        *((without(name), f"no '{name}'") for name in ("game", "phase", "stage", "done", "data", "attributes")),
+        (lambda known: known | {"phase": "NONE"}, "its phase is 'NONE'"),
+        (lambda known: known | {"phase": ["ROUND"]}, "its 'phase'"),
+        (lambda known: known | {"stage": -1}, "its 'stage' is -1"),
+        (lambda known: known | {"stage": True}, "its 'stage' is True"),
+        (lambda known: known | {"stage": 2**80}, "its 'stage' is 12"),
+        (lambda known: known | {"done": [1, 0, 0]}, "no three truth values"),
+        (lambda known: known | {"done": [True, True]}, "no three truth values"),
+        (lambda known: known | {"data": {}}, "no 'frames'"),
+        (lambda known: known | {"data": dict.fromkeys(known["data"], "1")}, "its 'frames' is '1'"),
+        (lambda known: known | {"data": dict.fromkeys(known["data"], 2**64)}, "its 'frames' is 18"),
+        (lambda known: known | {"attributes": {}}, "no 'seen'"),
+        (lambda known: known | {"attributes": {"seen": 7}}, "its 'seen' is 7"),
+        (lambda known: known | {"attributes": {"seen": [0], "wins": [0, "x"]}}, r"its 'wins\[1\]' is 'x'"),
+    ],
+)
+def test_forged_states(change, words):
+    class WinningGame(CountingGame):
+        saved_attributes = ("seen", "wins")
+        wins = (0, 0)
+
+    with WinningGame("tiny", "", 1, 1) as game:
+        game.poke(playing=1)
+        game.start()
+        play(game, 1)
+        state = game.save_state()
+        before = (game.phase, game.stage, game.seen, game.wins, dict(game.data), game.emulator.frame_number)
+        with pytest.raises(StateError, match=words):
+            game.load_state(forged(state, change))
+        assert (game.phase, game.stage, game.seen, game.wins, dict(game.data), game.emulator.frame_number) == before
+        game.load_state(forged(state, lambda known: known | {"stage": 5}))
+        assert game.stage == 5
+
+
 def test_another_games_state():
     with started() as game, counting() as other:
         with pytest.raises(StateError, match=r"saved by .*TinyGame, and this is .*CountingGame"):

@@ -232,6 +232,7 @@ def test_much_output_blocks_nobody_and_its_end_is_quoted(start):
     [
         ("garbage", "expected a message of at most"),
         ("not_json", "JSON"),
+        ("deep_json", "expected JSON"),
         ("unknown_kind", "kind 99"),
         ("oversized", "expected a message of at most"),
         ("empty", "empty"),

@@ -1,5 +1,7 @@
 import hashlib
 import io
+import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from toolkit.retro import data
 from toolkit.retro.import_roms import Outcome, candidates, import_file, known_hashes
 from toolkit.retro.integrations import Integrations
 from toolkit.retro.memory import load_variables
-from toolkit.retro.rom_files import console_of, find_rom
+from toolkit.retro.rom_files import console_of, find_rom, original_name
 from toolkit.retro.scenario import load_scenario
 
 CART = bytes(range(256)) * 64
@@ -275,3 +277,94 @@ def test_archives_that_are_not_looked_into_are_named(games, tmp_path, capsys):
     (tmp_path / "roms" / "b.nes").write_bytes(NES)
     assert main(["import-roms", str(tmp_path / "roms")]) == 0
     assert "a.7z is a 7z archive" in capsys.readouterr().err
+
+
+# --- what integrations and folders of others say ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["data.json", "rom.sha", "Level1.state", "x\0.nes", "x\n.nes", "\x1b[2J.nes", "a/b.nes", "..", "", "nes",
+     "script.lua", "x" * 300 + ".nes", "\ud800.nes"],
+)  # fmt: skip
+def test_names_that_no_rom_has_are_not_obeyed(games, tmp_path, name, caplog):
+    folder = tmp_path / "games" / "Cart-Nes-v0"
+    (folder / "metadata.json").write_text(json.dumps({"original_rom_name": name}))
+    own = tmp_path / "home" / "coinop-toolkit" / "integrations" / "Cart-Nes-v0"
+    own.mkdir(parents=True)
+    (own / "data.json").write_text("mine")
+    (tmp_path / "a.nes").write_bytes(NES)
+    (found,) = imported(tmp_path / "a.nes")
+    assert found.target == own / "rom.nes"
+    assert "original_rom_name must be the name of a file" in caplog.text
+    assert (own / "data.json").read_text() == "mine"
+    with pytest.raises(ConfigError, match=r"metadata\.json: original_rom_name must be the name of a file"):
+        find_rom("Cart-Nes-v0", Integrations.ALL)
+
+
+@pytest.mark.parametrize("name", ["Cart (World).nes", "cart.ZIP", "c\u00e4rt.unf", "mk2.7z"])
+def test_names_that_roms_have_are_obeyed(games, tmp_path, name):
+    folder = tmp_path / "games" / "Cart-Nes-v0"
+    (folder / "metadata.json").write_text(json.dumps({"original_rom_name": name}))
+    assert original_name("Cart-Nes-v0", Integrations.ALL) == name
+    (tmp_path / "a.nes").write_bytes(NES)
+    (found,) = imported(tmp_path / "a.nes")
+    assert found.target.name == name
+
+
+def nested(folder, depth, name):
+    """Makes a folder in a folder, and so on; the path of the deepest is longer than the system takes."""
+    at = os.open(folder, os.O_DIRECTORY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=at)
+        inner = os.open(name, os.O_DIRECTORY, dir_fd=at)
+        os.close(at)
+        at = inner
+    os.close(at)
+
+
+def remove_nested(folder, name):
+    """Removes it again: shutil of some versions of Python calls itself for each."""
+    at = os.open(folder, os.O_DIRECTORY)
+    while name in os.listdir(at):
+        # What is inside goes up one level, until nothing is.
+        inner = os.open(name, os.O_DIRECTORY, dir_fd=at)
+        for number, entry in enumerate(os.listdir(inner)):
+            os.rename(entry, "inner" if entry == name else f"left{number}", src_dir_fd=inner, dst_dir_fd=at)
+        os.close(inner)
+        os.rmdir(name, dir_fd=at)
+        if "inner" in os.listdir(at):
+            os.rename("inner", name, src_dir_fd=at, dst_dir_fd=at)
+    os.close(at)
+
+
+@pytest.mark.parametrize("name", ["d", "deep"])
+def test_folders_in_folders(tmp_path, caplog, name):
+    root = tmp_path / "roms"
+    root.mkdir()
+    (root / "a.nes").write_bytes(NES)
+    nested(root, 2000, name)
+    (root / name / name / "b.nes").write_bytes(NES)
+    (root / "loop").symlink_to(root)
+    os.mkfifo(root / "fifo")
+    try:
+        assert candidates(root) == sorted([root / "a.nes", root / name / name / "b.nes"])
+    finally:
+        remove_nested(root, name)
+    # Two thousand of four characters and a slash are too many.
+    assert caplog.text.count("is left out: File name too long") == (name == "deep")
+
+
+def test_names_that_would_act_on_the_terminal(games, tmp_path, capsys):
+    source = tmp_path / "roms"
+    source.mkdir()
+    (source / "\x1b[31mred\n.zip").write_bytes(zipped(("\x1b]0;title\x07.nes", NES)))
+    (source / os.fsdecode(b"\xff\x1b.7z")).write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(40))
+    assert main(["import-roms", str(source)]) == 0
+    out, err = capsys.readouterr()
+    assert "?[31mred?.zip: ?]0;title?.nes" in out
+    assert "??.7z is a 7z archive" in err
+    assert main(["import-roms", str(tmp_path / "\x1b[2J")]) == 1
+    error = capsys.readouterr().err
+    assert "?[2J does not exist" in error
+    assert all(character.isprintable() or character == "\n" for character in out + err + error)

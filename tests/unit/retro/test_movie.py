@@ -2,6 +2,8 @@ import contextlib
 import hashlib
 import io
 import json
+import os
+import tracemalloc
 import zipfile
 import zlib
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 from toolkit.errors import ConfigError
+from toolkit.retro import movie
 from toolkit.retro.movie import checksum, read_movie
 from toolkit.retro.movie_writer import MovieWriter
 from toolkit.retro.systems import SYSTEMS
@@ -30,11 +33,11 @@ def path(tmp_path):
 
 
 def record(path, system="Genesis", inputs=((1, 2), (0, 0), (0xFFF, 5)), state=b"start"):
-    movie = writer(path, system, len(inputs[0]), state)
+    written = writer(path, system, len(inputs[0]), state)
     for pressed, picture in zip(inputs, PICTURES, strict=True):
-        movie.add(pressed, picture)
-    movie.close()
-    movie.close()
+        written.add(pressed, picture)
+    written.close()
+    written.close()
     return path
 
 
@@ -57,18 +60,18 @@ def test_every_button_of_every_console(path, system):
     bits = [1 << place for place, name in enumerate(SYSTEMS[system].buttons) if name]
     # Each button is down in one of three frames for one of several players.
     inputs = [tuple(bit if n % 3 == frame else 0 for n, bit in enumerate(bits)) for frame in range(3)]
-    movie = read_movie(record(path, system, inputs))
-    assert movie.inputs == inputs
-    assert movie.system.name == system
-    assert movie.players == len(bits)
+    read = read_movie(record(path, system, inputs))
+    assert read.inputs == inputs
+    assert read.system.name == system
+    assert read.players == len(bits)
 
 
 def test_what_is_in_it(path):
-    movie = read_movie(record(path))
-    assert (movie.game, movie.state, movie.inputs[0]) == ("Game", b"start", (1, 2))
-    assert movie.checksums == [checksum(picture) for picture in PICTURES]
-    assert movie.details["rom_sha1"] == hashlib.sha1(b"rom").hexdigest()
-    assert movie.details["frame_rate"] == 59.9
+    read = read_movie(record(path))
+    assert (read.game, read.state, read.inputs[0]) == ("Game", b"start", (1, 2))
+    assert read.checksums == [checksum(picture) for picture in PICTURES]
+    assert read.details["rom_sha1"] == hashlib.sha1(b"rom").hexdigest()
+    assert read.details["frame_rate"] == 59.9
     assert list(path.parent.iterdir()) == [path]
     with zipfile.ZipFile(path) as archive:
         assert json.loads(archive.read("Toolkit.json"))["frames"] == 3
@@ -80,9 +83,9 @@ def test_as_gym_retro_writes_it(path):
         archive.writestr("Input Log.txt", log)
         archive.writestr("Header.txt", "MovieVersion Retro\nPlatform GEN\nGameName Airstriker-Genesis-v0\n")
         archive.writestr("Core.bin", b"state")
-    movie = read_movie(path)
-    assert movie.inputs == [(0,), (16 | 2,)]
-    assert (movie.game, movie.checksums, movie.details) == ("Airstriker-Genesis-v0", [], {})
+    read = read_movie(path)
+    assert read.inputs == [(0,), (16 | 2,)]
+    assert (read.game, read.checksums, read.details) == ("Airstriker-Genesis-v0", [], {})
 
 
 def test_a_checksum_is_what_is_documented():
@@ -111,6 +114,19 @@ def test_a_checksum_is_what_is_documented():
         ({"details": b"[]"}, r"Toolkit\.json"),
         ({"details": b"{}"}, r"Toolkit\.json"),
         ({"details": b'{"version": 2}'}, "version 1, got 2"),
+        ({"details": b'{"version": 1e999}'}, "larger than any number"),
+        ({"details": b'{"version": 1, "x": NaN}'}, "NaN"),
+        ({"details": b'{"version":' + b"[" * 100_000}, "too deeply"),
+        ({"details": b'{"version": 1, "core": "x"}'}, "its 'core' is 'x'"),
+        ({"details": b'{"version": 1, "rom_sha1": {}}'}, "its 'rom_sha1'"),
+        ({"details": b'{"version": 1, "system_files": 3}'}, "its 'system_files'"),
+        ({"details": b'{"version": 1, "frame_rate": "60"}'}, "its 'frame_rate'"),
+        ({"details": b'{"version": 1, "disturbed": 1}'}, "its 'disturbed'"),
+        ({"details": b" " * 2**21}, "at most 1048576"),
+        ({"header": b"x\n" * 2**16}, "at most 65536"),
+        ({"inputs": b"|" + b"A" * 5000}, "too long"),
+        ({"inputs": b"|..|" + b"A|" * 33}, "33 players; at most 32"),
+        ({"sums": b"1\n" * 100}, "3 frames and more than 3 checksums"),
     ],
 )
 def test_malformed_movies(path, changes, complaint):
@@ -171,8 +187,66 @@ def test_a_bomb_is_not_unpacked(path):
         read_movie(path)
 
 
+def packed(path, inputs, count=1):
+    """A movie with `count` times these lines of inputs."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Header.txt", "Platform GEN\n")
+        with archive.open("Input Log.txt", "w", force_zip64=True) as member:
+            for _ in range(count):
+                member.write(inputs)
+    return path
+
+
+@contextlib.contextmanager
+def memory_below(limit):
+    """Nothing in here takes more memory than so many bytes."""
+    tracemalloc.start()
+    try:
+        yield
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < limit
+
+
+def test_a_movie_that_unpacks_to_a_thousand_times_its_size(path):
+    packed(path, b"|..|............|\n" * 100_000, 140)
+    assert path.stat().st_size < 2**20
+    with memory_below(2**20), pytest.raises(ConfigError, match="unpacks to 252000000 bytes"):
+        read_movie(path)
+
+
+@pytest.mark.parametrize("line", ["\n", "|..|A|\n", "|..|A|\r\n"])
+def test_too_many_lines(path, monkeypatch, line):
+    monkeypatch.setattr(movie, "MAX_FRAMES", 1000)
+    packed(path, line.encode() * 10_000)
+    with memory_below(2**20), pytest.raises(ConfigError, match=r"a\.bk2.* 1000 frames"):
+        read_movie(path)
+
+
+def test_a_movie_of_as_many_frames_as_there_may_be(path, monkeypatch):
+    monkeypatch.setattr(movie, "MAX_FRAMES", 20_000)
+    packed(path, b"|..|............|\n|..|.......U..A.|\n", 10_000)
+    # A pointer for each frame; what is pressed is shared.
+    with memory_below(2**20):
+        assert read_movie(path).inputs == [(0,), (16 | 2,)] * 10_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_inputs_as_editors_of_windows_write_them(path, encoding):
+    packed(path, "[Input]\r\n|..|............|\r\n|..|.......U..A.|\r\n".encode(encoding))
+    assert read_movie(path).inputs == [(0,), (16 | 2,)]
+
+
+@pytest.mark.timeout(20)
+def test_a_fifo_is_no_movie(path):
+    os.mkfifo(path)
+    with pytest.raises(ConfigError, match=r"cannot read .*a\.bk2: it is no regular file"):
+        read_movie(path)
+
+
 def test_where_nothing_can_be_written(path):
-    movie = writer(path.parent / "missing.bk2")
-    movie.path = path.parent / "missing" / "a.bk2"
+    written = writer(path.parent / "missing.bk2")
+    written.path = path.parent / "missing" / "a.bk2"
     with pytest.raises(ConfigError, match="cannot write the movie"):
-        movie.close()
+        written.close()
