@@ -23,7 +23,7 @@ class StartsFromRom:
         if cls is RetroEmulator and len(arguments) == 1 and not options:
             # No instance of this class, so that Python does not call __init__ on it.
             return open_rom(arguments[0])
-        return super().__new__(cls)
+        return super().__new__(cls, *arguments, **options)
 
 
 def open_rom(rom: str | os.PathLike[str]) -> LegacyEmulator:

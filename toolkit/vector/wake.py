@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 
 from toolkit.link.descriptors import Descriptor
 
 
 class Wake:
-    """Readable from `tell`, which any thread may call, to `heard`."""
+    """Readable from `tell`, which any thread may call, to `heard`.
+
+    There is no lock: Ctrl-C at the end of a `with` block would leave one locked for ever. Who uses the descriptor holds
+    it, and it is closed with the last reference, so that its number cannot become another file's meanwhile.
+    """
 
     def __init__(self) -> None:
         self.descriptor: int = Descriptor(os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK))
-        # Its number must not be written to any more when it may be another file's.
-        self._lock = threading.RLock()
+        """Its number; -1 after `close`."""
 
     def tell(self) -> None:
-        with self._lock:
-            if self.descriptor >= 0:
-                os.eventfd_write(self.descriptor, 1)
+        descriptor = self.descriptor
+        if descriptor >= 0:
+            os.eventfd_write(descriptor, 1)
 
     def heard(self) -> None:
-        with self._lock:
-            if self.descriptor >= 0:
-                with contextlib.suppress(BlockingIOError):
-                    os.eventfd_read(self.descriptor)
+        descriptor = self.descriptor
+        if descriptor >= 0:
+            with contextlib.suppress(BlockingIOError):
+                os.eventfd_read(descriptor)
 
     def close(self) -> None:
-        with self._lock:
-            self.descriptor = -1
+        self.descriptor = -1
