@@ -168,8 +168,10 @@ class ParallelGame(Remade, Closing, pettingzoo.ParallelEnv):  # type: ignore[mis
         env, agents = self._open, self.agents
         if not agents:
             raise StateError("step() was called without an episode; call reset() first")
+        if not isinstance(actions, Mapping):
+            raise ConfigError(f"step() takes a dict with an action for each of {agents}, got {actions!r}")
         if set(actions) != set(agents):
-            raise ConfigError(f"step() takes an action for each of {agents}, got some for {sorted(actions)}")
+            raise ConfigError(f"step() takes an action for each of {agents}, got some for {list(actions)}")
         choices = [number for agent in agents for number in self._choice(agent, actions[agent])]
         seen, _, terminated, truncated, info = env.step(choices)
         self._cycle += 1
