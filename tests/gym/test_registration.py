@@ -58,6 +58,12 @@ def test_what_a_game_needs():
         toolkit.gym.lane_factory("toolkit/Chess-v0")
 
 
+@pytest.mark.parametrize("game", [None, 5, [None]])
+def test_what_is_no_game(game):
+    with pytest.raises(ConfigError, match=r"a game is an id, .*, got (None|5)"):
+        make_vec(game, 1)
+
+
 @pytest.mark.parametrize("make", [gymnasium.make, gymnasium.make_vec, make_vec])
 def test_options_that_there_are_not(make):
     """Nothing is started, and nothing that the game needs is missed before that."""

@@ -34,6 +34,8 @@ def make_vec(
     for one in [game] if isinstance(game, str) or not isinstance(game, Sequence) else game:
         if isinstance(one, str):
             check_options(one, options, {*OPTIONS, "num_envs"})
+        elif not callable(one):
+            raise ConfigError(f"a game is an id, the name of an integration or what makes a lane, got {one!r}")
     vector = {name: options.pop(name) for name in OPTIONS if name in options}
     if num_envs is not None:
         num_envs = check_integer("num_envs", num_envs, 1)
