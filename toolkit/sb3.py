@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, StateError
 
 try:
     from gymnasium.vector import AutoresetMode
@@ -112,6 +112,8 @@ class LaneVecEnv(VecEnv):
     # --- the lanes --------------------------------------------------------------------------------------------------
 
     def _lanes(self, indices: VecEnvIndices) -> list[Lane]:
+        if self.vector.closed:
+            raise StateError("this vector of environments is closed; make a new one")
         return [self.vector.lanes[number] for number in self._get_indices(indices)]
 
     def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.interrupts import interrupted, lines_of
 from tests.native.tiny_game import GAME, Model, make_game
-from toolkit.errors import ConfigError
+from toolkit.errors import ConfigError, StateError
 from toolkit.retro import State
 from toolkit.vector import LaneVectorEnv, make_vec
 
@@ -163,6 +163,9 @@ def test_attributes_and_methods_are_those_of_the_lanes(game):
     pictures = env.env_method("render", indices=[0])
     assert len(pictures) == 1
     assert Model().shows(pictures[0])
+    env.close()
+    with pytest.raises(StateError, match="closed; make a new one"):
+        env.env_method("render")
 
 
 def test_pictures_side_by_side(game):
