@@ -21,6 +21,8 @@ from toolkit.vector import make_vec
 
 RATIO = 2
 INTERVAL = 1 if os.environ.get("TOOLKIT_EVERY_LINE") else 19
+# Seconds that a test may take.
+PATIENCE = 300 if INTERVAL > 1 else 3000
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def check(envs):
     assert all(model.shows(seen) for model, seen in zip(models, observations, strict=True))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(PATIENCE)
 @pytest.mark.parametrize("call", ["step", "reset"])
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
 def test_a_vector_is_interrupted(options, call, mode):
@@ -70,7 +72,7 @@ def test_a_vector_is_interrupted(options, call, mode):
         assert len(children()) == 2
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(PATIENCE)
 @pytest.mark.parametrize("call", ["step", "reset"])
 def test_a_vector_is_interrupted_when_an_emulator_is_replaced(options, call):
     """And once more in the reset that is to mend it."""
@@ -112,7 +114,7 @@ def test_a_part_of_a_vector_is_interrupted(options):
         assert children() == before
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(PATIENCE)
 @pytest.mark.parametrize("call", ["step", "reset"])
 def test_one_environment_is_interrupted(options, call):
     with contextlib.closing(LaneEnv(make_retro(GAME, frame_ratio=RATIO, **options))) as env:
@@ -127,7 +129,7 @@ def test_one_environment_is_interrupted(options, call):
         assert len(children()) == 1
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(PATIENCE)
 @pytest.mark.parametrize("call", ["step", "reset"])
 def test_a_retro_environment_is_interrupted(options, call):
     with retro.make(GAME, **options) as env:
@@ -144,7 +146,7 @@ def test_a_retro_environment_is_interrupted(options, call):
         assert len(children()) == 1
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(PATIENCE)
 @pytest.mark.parametrize("face", ["vector", "gym", "retro"])
 @pytest.mark.parametrize("call", ["step", "reset"])
 def test_a_signal_handler_closes_it(options, face, call):
