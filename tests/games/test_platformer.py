@@ -168,9 +168,9 @@ def test_bad_choices_are_refused_before_anything_is_started(tmp_path):
     [
         ({"backend": "libretro", "render": True}, "'libretro' has no option 'render'; the backend 'mame' has it"),
         ({"backend": "libretro", "binary_path": "mame"}, "the backend 'mame' has it"),
-        ({"backend": "libretro", "media": {}}, "no option 'media'; there are core, options,"),
+        ({"backend": "libretro", "media": {}}, "no option 'media': there are audio, controllers, core,"),
         ({"core": "nestopia"}, "'mame' has no option 'core'; the backend 'libretro' has it"),
-        ({"no_such_thing": 1}, "'mame' has no option 'no_such_thing'; there are binary_path,"),
+        ({"no_such_thing": 1}, "'mame' has no option 'no_such_thing': there are binary_path,"),
         ({"backend": "libretro", "core": "missing"}, "there is no libretro core 'missing'.*libretro-missing"),
     ],
 )
