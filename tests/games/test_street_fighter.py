@@ -169,7 +169,7 @@ def test_two_double_knock_outs_are_two_rounds_and_then_one_has_lost(make):
     ("budget", "frames", "act", "words"),
     [
         ("play_budget", 30, lambda env: env.start(), r"start\(\) waited 30 frames for play to begin"),
-        ("result_budget", 15, lambda env: knock_out_late(env), "waited 15 frames for the result of the round"),
+        ("result_budget", 15, knock_out_late, "waited 15 frames for the result of the round"),
         ("black_budget", 30, lambda env: env.reset(), r"next_stage\(\) waited 30 frames for the screen to go black"),
     ],
 )
