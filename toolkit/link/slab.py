@@ -57,6 +57,8 @@ class Slab:
             raise StateError("this slab is closed")
         if self.shape not in (None, shape):
             raise ConfigError(f"the observations of a batch have one shape; those here have {self.shape}, not {shape}")
+        if size == 0:
+            raise ConfigError(f"observations without pixels need no slab, got the shape {shape}")
         if size > ROW_CAPACITY:
             raise ConfigError(f"an observation has at most {ROW_CAPACITY} bytes, and one of shape {shape} has {size}")
         if self._bytes is None:
