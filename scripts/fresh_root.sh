@@ -46,6 +46,10 @@ unmount() {
 	done
 }
 trap unmount EXIT
+# Without these, a signal would end the script without what is done at its exit.
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 mount_here() {
 	mkdir -p "$2"
