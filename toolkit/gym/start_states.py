@@ -85,11 +85,12 @@ def folder() -> Path:
 
 def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartState | None) -> bytes:
     with contextlib.ExitStack() as stack:
-        state = None
+        state, kept = None, True
         try:
             stack.enter_context(_locked(path))
             state = _read(path, key)
         except OSError as error:
+            kept = False
             logger.warning(
                 "start states cannot be kept in %s, so that this process makes its own: %s", path.parent, reason(error)
             )
@@ -102,10 +103,11 @@ def _find_or_make(env: GameEnvironment, path: Path, key: str, refused: StartStat
         env.prepare()
         state = env.save_state()
         logger.info("made the start state %s", path)
-        try:
-            write_whole(path, _head(key, state) + state)
-        except OSError as error:
-            logger.warning("the start state %s cannot be kept: %s", path, reason(error))
+        if kept:
+            try:
+                write_whole(path, _head(key, state) + state)
+            except OSError as error:
+                logger.warning("the start state %s cannot be kept: %s", path, reason(error))
         return state
 
 
