@@ -1,6 +1,7 @@
 """Raises KeyboardInterrupt, or calls something, at a chosen line of the toolkit: Ctrl-C without chance."""
 
 import contextlib
+import signal
 import sys
 from pathlib import Path
 
@@ -42,7 +43,12 @@ class At:
 
 
 def interrupt():
-    raise KeyboardInterrupt
+    """As Ctrl-C: where the toolkit holds it for a moment, its handler gets it and lets it come later."""
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler) and handler is not signal.default_int_handler:
+        handler(signal.SIGINT, None)
+    else:
+        raise KeyboardInterrupt
 
 
 def lines_of(call):

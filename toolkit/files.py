@@ -55,14 +55,16 @@ def open_file(path: str | os.PathLike[str]) -> BinaryIO:
     Raises:
         OSError: It cannot be opened, or is no regular file.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", os.fspath(path))
-        return open(descriptor, "rb")
-    except BaseException:
-        os.close(descriptor)
-        raise
+    # A file object has the descriptor from the first moment on: an interrupt leaves none behind.
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # it is the result
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "it is no regular file", os.fspath(path))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def read_file(path: str | os.PathLike[str], most: int) -> bytes:
